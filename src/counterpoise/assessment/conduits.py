@@ -1,0 +1,248 @@
+"""Conduits from sender to recipient before and after: capacity, critical sites, reroutes, P(cut).
+
+Capacities of several legs of one ledger pair (road, air, sea rows) are added: they share no leg, because each row names its modes.
+The analysis of sites uses the mean of the parameters; the figures over time come from the members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoise.assessment.models import Conduit, Leg
+from counterpoise.dynamics.conduits import arcs_of, conduit_capacity, passage
+from counterpoise.dynamics.parameters import LEAK_HOSTILE
+from counterpoise.dynamics.world import World
+from counterpoise.ensemble import Futures, Regional
+from counterpoise.scenario.models import Scenario
+
+__all__ = ["CUT_BELOW", "Pair", "ally_pairs", "check_conduits", "legs_on_map"]
+
+F64 = NDArray[np.float64]
+#: A conduit counts as cut below this share of what it carried before.
+CUT_BELOW = 0.25
+MODES = ("road", "rail", "air", "sea")
+HOSTILE = 4
+
+
+@dataclass(frozen=True)
+class Pair:
+    """All conduits of one sender and one recipient, as positions."""
+
+    sender: str
+    recipient: str
+    conduits: tuple[int, ...]
+
+
+class _Analysis:
+    """Maximum flows of a world under the mean of its parameters."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.net = world.network
+        self.p = world.draws.values.mean(axis=0)
+        self.start, self.legs = arcs_of(self.net)
+        self._carries = np.empty(len(self.net.a))
+        self._reached = np.empty(len(self.net.holder), dtype=np.int8)
+
+    def carries(self, c: int, closed: NDArray[np.bool_] | None = None) -> F64:
+        """What each leg carries; `closed` sites count as held by an enemy of the sender."""
+        passage(self.net, c, self.net.holder, self.net.stance, self.p, self._carries)
+        out = self._carries.copy()
+        if closed is not None:
+            touched = closed[self.net.a] | closed[self.net.b]
+            leak = self.p[LEAK_HOSTILE]
+            out[touched] = np.minimum(out[touched], self.net.capacity[touched] * leak * (out[touched] > 0))
+        return out
+
+    def capacity(self, c: int, closed: NDArray[np.bool_] | None = None) -> float:
+        """Maximum flow of one conduit."""
+        return float(conduit_capacity(self.net, self.start, self.legs, c, self.carries(c, closed), self._reached))
+
+    def cut(self, c: int) -> list[int]:
+        """Legs of a minimum cut of one conduit."""
+        carries = self.carries(c)
+        conduit_capacity(self.net, self.start, self.legs, c, carries, self._reached)
+        inside = self._reached == 1
+        return [i for i in range(len(carries)) if inside[self.net.a[i]] != inside[self.net.b[i]] and carries[i] > 0]
+
+    def widest(self, c: int, closed: NDArray[np.bool_] | None = None) -> list[int]:
+        """Sites of the widest path, the shortest among equals."""
+        carries = self.carries(c, closed)
+        order = np.argsort(-carries, kind="stable")
+        origin, destination = int(self.net.conduit_origin[c]), int(self.net.conduit_destination[c])
+        graph = nx.Graph()
+        graph.add_nodes_from((origin, destination))
+        narrowest = 0.0
+        for leg in order:
+            if carries[leg] <= 0:
+                break
+            # All legs as wide as the one that closed the path belong to it.
+            if narrowest and carries[leg] < narrowest:
+                break
+            a, b = int(self.net.a[leg]), int(self.net.b[leg])
+            graph.add_edge(a, b, km=float(self.world.ledger.distance_km[a, b]))
+            if not narrowest and nx.has_path(graph, origin, destination):
+                narrowest = float(carries[leg])
+        if not nx.has_path(graph, origin, destination):
+            return []
+        return [int(s) for s in nx.shortest_path(graph, origin, destination, weight="km")]
+
+
+def ally_pairs(world: World, scenario: Scenario) -> tuple[Pair, ...]:
+    """Pairs whose supply moves by route: armed groups first, the client's own last; those of the conflict's patrons first."""
+    groups = {a.id for a in scenario.actors if a.kind == "armed_group"}
+    found: dict[tuple[str, str], list[int]] = {}
+    for c in range(len(world.conduits)):
+        key = (world.actors[world.network.conduit_sender[c]], world.actors[world.network.conduit_recipient[c]])
+        if key[1] in groups or key[1] == scenario.conflict.client:
+            found.setdefault(key, []).append(c)
+    rank = {p: i for i, p in enumerate(scenario.conflict.patrons)}
+
+    def order(key: tuple[str, str]) -> tuple[int, bool, str]:
+        return rank.get(key[0], len(rank)), key[1] == scenario.conflict.client, key[1]
+
+    return tuple(Pair(s, r, tuple(found[s, r])) for s, r in sorted(found, key=order))
+
+
+def check_conduits(
+    futures: Futures, scenario: Scenario, regional: Mapping[str, Regional], reported: str, names: Mapping[str, str]
+) -> list[Conduit]:
+    """Analyse every pair."""
+    world = futures.world
+    analysis = _Analysis(world)
+    client_sites = _client_sites(world)
+    return [
+        _check(pair, futures, analysis, client_sites, regional, reported, names, scenario)
+        for pair in ally_pairs(world, scenario)
+    ]
+
+
+def _client_sites(world: World) -> NDArray[np.bool_]:
+    """Sites of the theatre that the government holds."""
+    inside = world.network.theatre_site >= 0
+    out = np.zeros(len(world.sites), dtype=bool)
+    out[inside] = world.theatre.holder[world.network.theatre_site[inside]] == 0
+    return out
+
+
+def _check(
+    pair: Pair,
+    futures: Futures,
+    analysis: _Analysis,
+    client_sites: NDArray[np.bool_],
+    regional: Mapping[str, Regional],
+    reported: str,
+    names: Mapping[str, str],
+    scenario: Scenario,
+) -> Conduit:
+    """Analyse one pair."""
+    world = futures.world
+    main = max(pair.conduits, key=lambda c: (analysis.capacity(c), -c))
+    raw = sum(analysis.capacity(c) for c in pair.conduits)
+    before = sum(analysis.capacity(c) * _escorts(world, c, "stay", late=True) for c in pair.conduits)
+    after = sum(analysis.capacity(c) * _escorts(world, c, reported, late=True) for c in pair.conduits)
+    critical = _critical_sites(pair, analysis, raw)
+    through = analysis.widest(main)
+    closed = sum(analysis.capacity(c, client_sites) for c in pair.conduits)
+    effective = {arm: r.capacity[:, :, list(pair.conduits)].sum(axis=2) for arm, r in regional.items()}
+    grid = next(iter(regional.values())).day
+    ended = futures.arms[reported].ended_by(365)[: effective[reported].shape[0]]
+    at_year = effective[reported][:, grid.index(365)] if 365 in grid else effective[reported][:, -1]
+    cut_legs = [leg for c in pair.conduits for leg in analysis.cut(c)]
+    return Conduit(
+        sender=pair.sender,
+        recipient=pair.recipient,
+        text=_text(pair, names, raw, closed),
+        unit=scenario.routes[0].capacity.unit if scenario.routes else "index",
+        through=tuple(world.sites[i] for i in through),
+        capacity_before=before,
+        capacity_after=after,
+        capacity_if_regime_falls=float(at_year[ended].mean()) if ended.any() else after,
+        mean_d30={a: float(e[:, grid.index(30)].mean()) for a, e in effective.items() if 30 in grid},
+        mean_d365={a: float(e[:, grid.index(365)].mean()) for a, e in effective.items() if 365 in grid},
+        critical_sites=tuple(s for s, _ in critical),
+        critical_loss=tuple(x for _, x in critical),
+        minimum_cut=tuple(world.legs[i] for i in dict.fromkeys(cut_legs)),
+        reroutes=_reroutes(pair, analysis, client_sites, names),
+        p_cut={
+            arm: {
+                str(d): float((e[:, grid.index(d)] < CUT_BELOW * before).mean()) for d in (30, 365) if d in grid
+            }
+            for arm, e in effective.items()
+        },
+    )
+
+
+def _escorts(world: World, conduit: int, arm: str, late: bool) -> float:
+    """Share of a conduit that its escorts leave in an arm, once the arm's changes are complete."""
+    led = world.ledger
+    fraction = world.flow_fraction[world.arm(arm) if arm in world.arms else 0]
+    day = min(90, world.horizon) if late else 0
+    size, carried = 0.0, 0.0
+    for f in np.nonzero(led.conduit == conduit)[0]:
+        share = led.escort_share[f] * (1.0 - min(fraction[led.escort[f], day], 1.0)) if led.escort[f] >= 0 else 0.0
+        size += led.size[f]
+        carried += led.size[f] * (1.0 - share)
+    return float(carried / size) if size > 0 else 1.0
+
+
+def _critical_sites(pair: Pair, analysis: _Analysis, raw: float) -> list[tuple[str, float]]:
+    """Sites whose loss to an enemy of the sender would cut most, with the share lost."""
+    world = analysis.world
+    ends = {int(analysis.net.conduit_origin[c]) for c in pair.conduits}
+    ends |= {int(analysis.net.conduit_destination[c]) for c in pair.conduits}
+    lost = []
+    for site in range(len(world.sites)):
+        if site in ends or raw <= 0:
+            continue
+        closed = np.zeros(len(world.sites), dtype=bool)
+        closed[site] = True
+        share = 1.0 - sum(analysis.capacity(c, closed) for c in pair.conduits) / raw
+        if share > 0.01:
+            lost.append((world.sites[site], float(share)))
+    return sorted(lost, key=lambda x: (-x[1], x[0]))[:6]
+
+
+def _reroutes(
+    pair: Pair, analysis: _Analysis, closed: NDArray[np.bool_], names: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Ways that are left when the client's territory is in hostile hands."""
+    out = []
+    for c in pair.conduits:
+        left, whole = analysis.capacity(c, closed), analysis.capacity(c)
+        modes = "/".join(m for m, on in zip(MODES, analysis.net.conduit_modes[c], strict=True) if on)
+        if whole <= 0:
+            continue
+        path = [analysis.world.sites[i] for i in analysis.widest(c, closed)]
+        crosses = any(closed[analysis.world.sites.index(s)] for s in path)
+        how = "only by smuggling through it" if crosses else "around it"
+        way = " - ".join(names.get(s, s) for s in path)
+        out.append(f"{modes}: {left / whole:.0%} is left, {how} ({way})")
+    return tuple(out)
+
+
+def _text(pair: Pair, names: Mapping[str, str], raw: float, closed: float) -> str:
+    """One sentence on how much a pair depends on the client's territory."""
+    sender, recipient = names.get(pair.sender, pair.sender), names.get(pair.recipient, pair.recipient)
+    if raw <= 0:
+        return f"Nothing can move from {sender} to {recipient} on the as-of day."
+    return f"Of what can move from {sender} to {recipient}, {1 - closed / raw:.0%} depends on the client's territory."
+
+
+def legs_on_map(world: World, scenario: Scenario, pairs: tuple[Pair, ...]) -> list[Leg]:
+    """Routes with how far they are open to the sender of the first pair."""
+    analysis = _Analysis(world)
+    share = np.zeros(len(world.legs))
+    for pair in pairs[:1]:
+        for c in pair.conduits:
+            carries = analysis.carries(c)
+            share = np.maximum(share, np.divide(carries, world.network.capacity, out=np.zeros_like(carries), where=world.network.capacity > 0))
+    return [
+        Leg(id=r.id, a=r.a, b=r.b, mode=r.mode, capacity=r.capacity.value, unit=r.capacity.unit, open_now=float(share[i]))
+        for i, r in enumerate(scenario.routes)
+    ]

@@ -1,0 +1,378 @@
+"""The assessment: everything that a brief says, as data. ``assessment.json`` is this model, versioned by `SCHEMA`.
+
+Numbers that need a simulation carry three different uncertainties and never mix them: ``interval_50``/``interval_90`` say
+how far not knowing the parameters moves the number, ``mc_error`` is one standard error of the Monte-Carlo noise, and the
+probability itself is the chance that stays when both are gone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "SCHEMA",
+    "Arm",
+    "Assessment",
+    "BaseRate",
+    "ClaimCheck",
+    "Conduit",
+    "Contrast",
+    "Curve",
+    "Driver",
+    "Evidence",
+    "LedgerRow",
+    "Leg",
+    "ParameterEntry",
+    "Parameters",
+    "Place",
+    "Question",
+    "ReportInfo",
+    "ScenarioInfo",
+    "Shock",
+    "SourceEntry",
+    "Spread",
+    "TimelineEntry",
+    "Unmapped",
+    "Variant",
+    "Words",
+]
+
+SCHEMA = "counterpoise/assessment/1"
+Interval = tuple[float, float]
+
+
+class Out(BaseModel):
+    """Base of the output models: immutable, exact."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class ScenarioInfo(Out):
+    """Which scenario was run, and why it was chosen."""
+
+    name: str
+    title: str
+    sha256: str
+    chosen_because: str
+
+
+class ReportInfo(Out):
+    """The report that was read."""
+
+    sha256: str
+    source: str | None
+    published: dt.date | None
+    reliability: str
+    undated: bool = Field(description="true: taken as published on the as-of day")
+
+
+class Evidence(Out):
+    """A span of the report [characters]."""
+
+    start: int
+    end: int
+    quote: str
+
+
+class Shock(Out):
+    """A lever that the report set."""
+
+    id: str
+    text: str = Field(description="the lever in one sentence")
+    sender: str
+    recipient: str
+    kinds: tuple[str, ...]
+    to: float = Field(description="fraction of the committed size that is left")
+    start: dt.date
+    days: int = Field(description="days until complete")
+    statement: str = Field(description="id of the coded event")
+    evidence: tuple[Evidence, ...]
+    hedge: Interval | None = Field(description="probability interval of the report's own wording")
+    merged_with: str | None = Field(default=None, description="id of the scenario's own event that this is; counted once")
+
+
+class Unmapped(Out):
+    """A statement that did not reach the model, and why."""
+
+    statement: str
+    kind: str
+    quote: str
+    reason: str
+
+
+class Arm(Out):
+    """A world that is compared with others under the same random numbers."""
+
+    name: str
+    title: str
+    description: str
+    members: int
+    draws: int
+    headline: bool = Field(description="shown first; the others answer side questions")
+
+
+class BaseRate(Out):
+    """How often it happened in a class of past cases."""
+
+    p: float
+    n: int
+    reference_class: str = Field(alias="class")
+    interval_90: Interval | None
+    source: str
+    selected: bool = Field(default=False, description="true: selected cases, too high for a new case")
+
+
+class Words(Out):
+    """A term of estimative probability and its band."""
+
+    scheme: Literal["icd203", "phia"]
+    term: str
+    band: Interval
+
+
+class Driver(Out):
+    """A parameter that moves the answer over its own range (rank correlation over draws)."""
+
+    parameter: str
+    text: str
+    rank_correlation: float
+    standing: str
+
+
+class Question(Out):
+    """A question with a resolution rule and its answer in one arm."""
+
+    id: str
+    text: str
+    resolution: str
+    horizon_days: int
+    arm: str
+    mode: str | None = None
+    p: float
+    interval_50: Interval
+    interval_90: Interval
+    mc_error: float
+    base_rate: tuple[BaseRate, ...]
+    words: Words
+    driver: tuple[Driver, ...]
+    scenario_only: bool = Field(default=False, description="past three years: a scenario, not a forecast")
+
+
+class Curve(Out):
+    """Survival of the regime over time in one arm."""
+
+    arm: str
+    day: tuple[int, ...]
+    survival: tuple[float, ...]
+    low_90: tuple[float, ...]
+    high_90: tuple[float, ...]
+    by_mode: dict[str, tuple[float, ...]] = Field(description="cumulative probability of each mode of end")
+
+
+class Contrast(Out):
+    """Difference of two arms, member by member."""
+
+    id: str
+    text: str
+    arms: tuple[str, str] = Field(description="first minus second")
+    horizon_days: int
+    difference: float
+    interval_90: Interval
+    mc_error: float
+    unit: str
+
+
+class Place(Out):
+    """A site on the map."""
+
+    id: str
+    name: str
+    country: str
+    lat: float
+    lon: float
+    population: float | None
+    roles: tuple[str, ...]
+    holder: str
+    in_theatre: bool
+    p_lost: dict[str, float] = Field(description="P(government loses it, or the capital, within N days), as reported; theatre only")
+    p_first: float | None = Field(default=None, description="P(it is the first site to be lost)")
+    median_day: int | None = Field(default=None, description="median day of loss among futures in which it is lost")
+
+
+class Leg(Out):
+    """A route on the map."""
+
+    id: str
+    a: str
+    b: str
+    mode: str
+    capacity: float
+    unit: str
+    open_now: float = Field(description="share of the capacity that is usable for the main conduit's sender, as-of day")
+
+
+class Spread(Out):
+    """A member's own row inside a bloc."""
+
+    actor: str
+    contrast: float
+    p_gain: float
+
+
+class LedgerRow(Out):
+    """One actor or bloc under one measure, over time."""
+
+    actor: str
+    name: str
+    bloc: bool
+    measure: str
+    unit: str
+    now: float
+    d30: float
+    d365: float
+    d1825: float
+    contrast: float = Field(description="as reported minus stay, at 365 days")
+    interval_90: Interval
+    mc_error: float
+    p_gain: float = Field(
+        description="share of parameter draws in which the actor gains: more of the measure, or less threat exposure"
+    )
+    p_loss: float
+    half_life_days: int | None = Field(description="days from the peak of the shift to half of it; null: see half_life_text")
+    half_life_text: str
+    spread: tuple[Spread, ...] = ()
+
+
+class Conduit(Out):
+    """The way from a sender to a recipient: maximum flow and minimum cut."""
+
+    sender: str
+    recipient: str
+    text: str
+    unit: str
+    through: tuple[str, ...] = Field(description="sites of the widest path on the as-of day, in order")
+    capacity_before: float = Field(description="on the as-of day, before the shock")
+    capacity_after: float = Field(description="after the shock is complete, control as on the as-of day")
+    capacity_if_regime_falls: float = Field(description="mean over futures in which the regime has ended, at the horizon")
+    mean_d30: dict[str, float] = Field(description="expected capacity at 30 days by arm")
+    mean_d365: dict[str, float]
+    critical_sites: tuple[str, ...] = Field(description="sites whose loss alone would cut the most, worst first")
+    critical_loss: tuple[float, ...] = Field(description="share of capacity lost with each critical site")
+    minimum_cut: tuple[str, ...] = Field(description="legs and sites of the minimum cut")
+    reroutes: tuple[str, ...] = Field(description="what is left when the client's territory is closed")
+    p_cut: dict[str, dict[str, float]] = Field(description="arm -> days -> P(capacity below a quarter of before)")
+
+
+class ClaimCheck(Out):
+    """A claim of the report, held against the model."""
+
+    id: str
+    text_span: Evidence
+    text: str = Field(description="the claim in the model's words")
+    hedge_interval: Interval | None
+    hedge: str
+    measure: str | None
+    target: tuple[str, ...]
+    expect: str | None
+    horizon_days: int | None
+    model_p: float | None = Field(description="P(the claimed direction), over parameter draws")
+    p_opposite: float | None
+    contrast: float | None
+    interval_90: Interval | None
+    unit: str | None
+    verdict: Literal["supported", "contradicted", "undetermined", "by_construction", "not_modelled"]
+    stated: Literal["as", "more", "less"] | None = Field(description="as | more | less strongly than the model")
+    rests_on: str = Field(description="which numbers the verdict rests on")
+
+
+class TimelineEntry(Out):
+    """Something that happened, by the scenario or the report."""
+
+    date: dt.date
+    date_latest: dt.date
+    kind: str
+    text: str
+    origin: Literal["observed", "reported"]
+    source: tuple[str, ...]
+    confidence: str
+
+
+class Variant(Out):
+    """The same question under another defensible coding or assumption."""
+
+    id: str
+    text: str
+    p_30: dict[str, float] = Field(description="arm -> P(regime end within 30 days)")
+    p_365: dict[str, float]
+
+
+class ParameterEntry(Out):
+    """One number of the model: value, range, standing and source."""
+
+    name: str
+    text: str
+    mean: float
+    low: float
+    high: float
+    unit: str
+    standing: Literal["fitted", "literature", "elicited", "assumed"]
+    source: str
+
+
+class Parameters(Out):
+    """How many of the model's numbers stand on what."""
+
+    fitted: int
+    literature: int
+    elicited: int
+    assumed: int
+    register_: tuple[ParameterEntry, ...] = Field(alias="register")
+
+
+class SourceEntry(Out):
+    """A source that the run used."""
+
+    id: str
+    title: str
+    publisher: str
+    published: dt.date | None
+    url: str | None
+    reliability: str
+
+
+class Assessment(Out):
+    """What the report means for the regional system: the content of ``assessment.json``."""
+
+    schema_: Literal["counterpoise/assessment/1"] = Field(default=SCHEMA, alias="schema")
+    program: str
+    seed: int
+    members: int
+    as_of: dt.date
+    horizon_days: int
+    wording: Literal["icd203", "phia"]
+    client: str
+    client_name: str
+    names: dict[str, str] = Field(description="id -> name, for actors, sites and arms")
+    scenario: ScenarioInfo
+    report: ReportInfo | None
+    statements: dict[str, tuple[dict[str, Any], ...]] = Field(description="what was read: entities, events, relations, claims")
+    shock: tuple[Shock, ...]
+    unmapped: tuple[Unmapped, ...]
+    state: tuple[str, ...] = Field(description="the state on the as-of day in sentences: phase, patrons' levels, control")
+    arms: tuple[Arm, ...]
+    questions: tuple[Question, ...]
+    curves: tuple[Curve, ...]
+    contrasts: tuple[Contrast, ...]
+    places: tuple[Place, ...]
+    legs: tuple[Leg, ...]
+    conduits: tuple[Conduit, ...]
+    ledger: tuple[LedgerRow, ...]
+    claims: tuple[ClaimCheck, ...]
+    timeline: tuple[TimelineEntry, ...]
+    variants: tuple[Variant, ...]
+    parameters: Parameters
+    sources: tuple[SourceEntry, ...]
+    limits: tuple[str, ...]

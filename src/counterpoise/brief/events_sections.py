@@ -1,0 +1,84 @@
+"""Sections on what happened: the shock as read, the state on the as-of day, the timeline."""
+
+from __future__ import annotations
+
+from counterpoise.assessment.models import Shock
+from counterpoise.brief.document import Block, Figure, Items, Para, Rich, Section, Table, foreign, join, quote, rich
+from counterpoise.brief.index import Index, plain
+from counterpoise.brief.numbers import day, interval, percent, span
+
+__all__ = ["happened_section", "state_section"]
+
+_READ = (("entities", "actors and places"), ("events", "events"), ("relations", "relations"), ("claims", "claims"))
+
+
+def happened_section(index: Index) -> Section:
+    """Return what the report says, what was read and what did not reach the model."""
+    a = index.a
+    blocks: list[Block] = []
+    if a.shock:
+        blocks.append(Para(rich("What the report set in the model, with the words that it rests on:")))
+        blocks.append(Items(tuple(_shock(index, s) for s in a.shock)))
+    else:
+        blocks.append(Para(rich("The report set no lever: every arm starts from the scenario as it stands.")))
+    read = [f"{len(a.statements.get(key, ()))} {word}" for key, word in _READ]
+    blocks.append(Para(rich(f"Read from the text: {', '.join(read)}. ", *_report_grade(index))))
+    if a.unmapped:
+        head = ("Statement", "Kind", "Words of the report", "Why it did not reach the model")
+        rows = tuple(
+            (rich(foreign(u.statement)), rich(foreign(plain(u.kind))), rich(quote(u.quote)), rich(foreign(u.reason)))
+            for u in a.unmapped
+        )
+        blocks.append(Table("What did not reach the model", head, rows))
+    return Section("what-happened", "What happened", tuple(blocks))
+
+
+def _shock(index: Index, s: Shock) -> Rich:
+    """Return one lever, its schedule and its evidence."""
+    pace = "at once" if s.days == 0 else f"complete within {s.days} day{'' if s.days == 1 else 's'}"
+    kinds = ", ".join(plain(k) for k in s.kinds)
+    parts = [
+        *rich(foreign(s.text), f" From {day(s.start)}, {pace}; {kinds or 'all kinds'} at {_fraction(s.to)} of the "),
+        *rich("committed size. The report: ", *join([rich(quote(e.quote)) for e in s.evidence], " … "), "."),
+    ]
+    if s.hedge:
+        parts += rich(f" The report's own wording stands for {interval(s.hedge)}.")
+    if s.merged_with:
+        parts += rich(" It is the scenario's own event ", foreign(s.merged_with), " and is counted once.")
+    return tuple(parts)
+
+
+def _fraction(to: float) -> str:
+    """Return a fraction of the committed size; above one it is a reinforcement."""
+    return "none" if to == 0 else percent(to) if to <= 1 else f"{to:g} times"
+
+
+def _report_grade(index: Index) -> Rich:
+    """Return whose report it is, and its grade."""
+    r = index.a.report
+    if r is None:
+        return rich("No report was given; the scenario's own events stand alone.")
+    dated = "undated, taken as published on the as-of day" if r.undated or r.published is None else day(r.published)
+    who = foreign(r.source) if r.source else "an unnamed source"
+    return rich("Source of the report: ", who, f" ({dated}), Admiralty grade {r.reliability}. The analysis is “if true”.")
+
+
+def state_section(index: Index, figures: dict[str, Figure]) -> Section:
+    """Return the state on the as-of day: sentences, map, timeline."""
+    a = index.a
+    blocks: list[Block] = [Items(tuple(rich(line) for line in a.state))] if a.state else []
+    blocks += [figures[k] for k in ("map", "timeline") if k in figures]
+    if a.timeline:
+        rows = tuple(
+            (
+                rich(span(t.date, t.date_latest)),
+                rich(foreign(t.text)),
+                rich(plain(t.kind)),
+                rich(t.origin),
+                index.cite(t.source),
+            )
+            for t in sorted(a.timeline, key=lambda t: (t.date, t.date_latest))
+        )
+        head = ("Date", "What", "Kind", "Known from", "Sources")
+        blocks.append(Table(f"Events known on {day(a.as_of)}", head, rows))
+    return Section("state", f"State on {day(a.as_of)}", tuple(blocks))

@@ -1,0 +1,96 @@
+"""Who gains and who loses: the shift of every actor under each measure, with its interval; blocs with their members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterpoise.assessment.models import Assessment, LedgerRow
+from counterpoise.brief.document import Figure, clean
+from counterpoise.brief.figures.style import BASE, INK, PALETTE, SMALL, SOFT, canvas, finish, fit, note
+from counterpoise.brief.index import plain, rise_is_loss
+from counterpoise.brief.numbers import signed
+
+__all__ = ["draw_gains"]
+
+_NAME = "gains"
+_MEASURES = 5
+_ROWS = 9
+_ROW, _GAP, _TOP, _FOOT = 17.0, 50.0, 46.0, 22.0  # points
+
+
+def draw_gains(a: Assessment) -> Figure | None:
+    """Return one panel for each measure, the largest shifts; None without a ledger."""
+    measures = list(dict.fromkeys(r.measure for r in a.ledger))[:_MEASURES]
+    panels = [(m, _largest([r for r in a.ledger if r.measure == m])) for m in measures]
+    if not panels:
+        return None
+    height = _TOP + _FOOT + sum(len(rows) * _ROW + _GAP for _, rows in panels)
+    figure = canvas(height / 72)
+    y = height - _TOP
+    for measure, rows in panels:
+        tall = len(rows) * _ROW
+        axes = figure.add_axes((0.34, (y - tall) / height, 0.60, tall / height))
+        _panel(axes, measure, rows)
+        y -= tall + _GAP
+    title = "Who gains, who loses: the shift at 365 days"
+    note(figure, title, f"Shift between the leading arms, each measure in its own unit. {clean(a.program)}, scenario {clean(a.scenario.name)}.")
+    alt = _alt(panels)
+    reading = (
+        "Mark: expected shift (round: gain, square: loss, diamond: bloc); bar: 90 % parameter interval; filled where the interval leaves out zero. Ticks: members of a bloc. "
+        f"At most {_ROWS} actors a measure, the largest shifts; all are in the tables."
+    )
+    return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
+
+
+def _largest(rows: list[LedgerRow]) -> list[LedgerRow]:
+    """Return the rows with the largest shifts, from loss (bottom) to gain (top)."""
+    kept = sorted(rows, key=lambda r: (-abs(r.contrast), r.name))[:_ROWS]
+    return sorted(kept, key=lambda r: (r.contrast, r.name))
+
+
+def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
+    """Draw one measure."""
+    axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
+    for y, r in enumerate(rows):
+        low, high = r.interval_90
+        sure = low > 0 or high < 0
+        better = r.contrast * (-1 if rise_is_loss(measure) else 1)
+        color = PALETTE[0] if better > 0 else PALETTE[1] if better < 0 else SOFT
+        axes.plot([low, high], [y, y], color=color, linewidth=2.2, solid_capstyle="butt", zorder=2)
+        marker = "D" if r.bloc else "o" if better >= 0 else "s"
+        axes.plot(r.contrast, y, marker, color=color if sure else "white", markeredgecolor=color, markeredgewidth=1.5, markersize=6.5, zorder=4)
+        for s in r.spread:
+            axes.plot([s.contrast] * 2, [y - 0.34, y + 0.34], color=INK, linewidth=1.1, zorder=3)
+    axes.set_yticks(range(len(rows)), [fit(clean(r.name), 22) + (" (bloc)" if r.bloc else "") for r in rows])
+    axes.set_ylim(-0.7, len(rows) - 0.3)
+    _limits(axes, rows)
+    axes.tick_params(axis="y", length=0, labelsize=SMALL, labelcolor=INK)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color="#e8e9ea", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.set_title(f"{plain(measure).capitalize()}", fontsize=BASE, loc="left", fontweight="bold", pad=4, x=-0.52)
+    axes.set_xlabel(fit(_units(rows) + (" (a rise is a loss)" if rise_is_loss(measure) else ""), 62), fontsize=SMALL - 0.5, labelpad=1)
+
+
+def _limits(axes: Any, rows: list[LedgerRow]) -> None:
+    """Set the axis around all intervals and zero."""
+    ends = [0.0, *(e for r in rows for e in (*r.interval_90, r.contrast, *(s.contrast for s in r.spread)))]
+    low, high = min(ends), max(ends)
+    pad = 0.06 * max(high - low, 1e-9)
+    axes.set_xlim(low - pad, high + pad)
+    axes.locator_params(axis="x", nbins=6)
+
+
+def _units(rows: list[LedgerRow]) -> str:
+    """Return the unit of a measure."""
+    return "change in " + ", ".join(dict.fromkeys(clean(r.unit) for r in rows))
+
+
+def _alt(panels: list[tuple[str, list[LedgerRow]]]) -> str:
+    """Return the figure in words."""
+    said = []
+    for measure, rows in panels:
+        ends = [r for r in (rows[-1], rows[0]) if r.contrast != 0]
+        listed = ", ".join(f"{clean(r.name)} {signed(r.contrast)}" for r in dict.fromkeys(ends))
+        said.append(f"{plain(measure)}: {listed or 'no shift'}")
+    return "Largest rise and largest fall by measure. " + "; ".join(said) + "."

@@ -1,0 +1,126 @@
+"""Look-ups in an assessment: which arm leads, what is called what, which source has which number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from counterpoise.assessment.models import Arm, Assessment, BaseRate, Contrast, Curve, Question
+from counterpoise.brief.document import Piece, Rich, foreign, join, link, rich
+
+__all__ = ["SCENARIO_AFTER_DAYS", "Index", "plain", "rise_is_loss"]
+
+#: What lies past three years is called a scenario, not a forecast.
+SCENARIO_AFTER_DAYS = 3 * 365
+
+
+@dataclass(frozen=True)
+class Index:
+    """An assessment with its look-ups."""
+
+    a: Assessment
+
+    def name(self, key: str) -> str:
+        """Return the name of an actor, site, arm or mode; the id in plain words where it has none."""
+        return self.a.names.get(key) or plain(key)
+
+    def who(self, key: str) -> Piece:
+        """Return a name as other people's words."""
+        return foreign(self.name(key))
+
+    @cached_property
+    def main(self) -> Arm | None:
+        """The arm that the brief leads with: the first headline arm."""
+        return next((arm for arm in self.a.arms if arm.headline), None)
+
+    @cached_property
+    def against(self) -> Arm | None:
+        """The arm that the main arm is compared with: that of the first contrast, else the next headline arm."""
+        if self.main is None:
+            return None
+        pairs = (c.arms[1] for c in self.a.contrasts if c.arms[0] == self.main.name)
+        others = (arm.name for arm in self.a.arms if arm.headline and arm.name != self.main.name)
+        name = next(pairs, None) or next(others, None)
+        return next((arm for arm in self.a.arms if arm.name == name), None)
+
+    @cached_property
+    def arms(self) -> tuple[Arm, ...]:
+        """Arms, headline arms first, in the order given."""
+        return tuple(sorted(self.a.arms, key=lambda arm: not arm.headline))
+
+    @cached_property
+    def horizons(self) -> tuple[int, ...]:
+        """Horizons of the question of regime end [day]."""
+        return tuple(sorted({q.horizon_days for q in self.a.questions if _is_end(q)}))
+
+    @cached_property
+    def modes(self) -> tuple[str, ...]:
+        """Modes of regime end, in order of appearance."""
+        return tuple(dict.fromkeys(q.mode for q in self.a.questions if _is_end(q) and q.mode))
+
+    def end(self, arm: str, days: int, mode: str | None = None) -> Question | None:
+        """Return the question of regime end in an arm within a horizon."""
+        for q in self.a.questions:
+            if _is_end(q) and (q.arm, q.horizon_days, q.mode) == (arm, days, mode):
+                return q
+        return None
+
+    def end_contrast(self, days: int) -> Contrast | None:
+        """Return the contrast of regime end between the two leading arms."""
+        if self.main is None or self.against is None:
+            return None
+        pair = (self.main.name, self.against.name)
+        for c in self.a.contrasts:
+            if c.arms == pair and c.horizon_days == days and c.id.startswith("regime_end") and c.unit in PROBABILITY:
+                return c
+        return None
+
+    def curve(self, arm: str) -> Curve | None:
+        """Return the survival curve of an arm."""
+        return next((c for c in self.a.curves if c.arm == arm), None)
+
+    @cached_property
+    def base_rates(self) -> dict[int, tuple[BaseRate, ...]]:
+        """Base rates of regime end by horizon (they are the same in every arm)."""
+        found: dict[int, tuple[BaseRate, ...]] = {}
+        for q in self.a.questions:
+            if _is_end(q) and q.mode is None and q.base_rate:
+                found.setdefault(q.horizon_days, q.base_rate)
+        return found
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Number of every source in the list of sources."""
+        return {s.id: i for i, s in enumerate(self.a.sources, start=1)}
+
+    def cite(self, ids: Iterable[str]) -> Rich:
+        """Return links to the sources; an id that is no source is printed as it stands."""
+        out: list[Rich] = []
+        for key in ids:
+            if key in self.numbers:
+                out.append(rich(link(f"[{self.numbers[key]}]", f"#source-{self.numbers[key]}")))
+            elif key == "report":
+                out.append(rich(link("the report", "#what-happened")))
+            elif key:
+                out.append(rich(foreign(key)))
+        return join(out, " ")
+
+
+#: Units of a contrast that is a difference of probabilities.
+PROBABILITY = frozenset({"probability", "p", "share"})
+
+
+def plain(key: str) -> str:
+    """Return an id in plain words."""
+    return key.replace("_", " ").replace(":", " ").strip()
+
+
+def rise_is_loss(measure: str) -> bool:
+    """Return whether more of a measure is worse for the actor (exposure to threat)."""
+    return measure.startswith("threat")
+
+
+def _is_end(q: Question) -> bool:
+    """Return whether a question asks for the end of the regime."""
+    return q.id.startswith("regime_end")

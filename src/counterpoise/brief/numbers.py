@@ -1,0 +1,125 @@
+"""Numbers in print: no figure finer than the evidence.
+
+A probability is a whole percent; below one half of a percent in a hundred it is "under 1 %", never "0 %". An interval
+follows the same rule at both ends. Sizes keep three significant digits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+__all__ = [
+    "day",
+    "days_after",
+    "horizon",
+    "interval",
+    "percent",
+    "points",
+    "points_interval",
+    "quantity",
+    "range_text",
+    "signed",
+    "span",
+]
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+_YEAR = 365
+
+
+def percent(p: float) -> str:
+    """Return a probability in whole percent; ``under 1 %`` and ``over 99 %`` at the ends."""
+    if p < 0.01:
+        return f"under 1{NBSP}%"
+    if p > 0.99:
+        return f"over 99{NBSP}%"
+    return f"{whole(p)}{NBSP}%"
+
+
+def whole(p: float) -> int:
+    """Return whole percent, halves away from zero (so that 12.5 and -12.5 mirror each other)."""
+    scaled = abs(p) * 100 + 0.5 + 1e-9
+    return int(scaled) if p >= 0 else -int(scaled)
+
+
+def interval(ends: tuple[float, float]) -> str:
+    """Return an interval of a probability in whole percent, as ``5–20 %``."""
+    low, high = ends
+    if high < 0.01:
+        return f"under 1{NBSP}%"
+    if low > 0.99:
+        return f"over 99{NBSP}%"
+    left = "under 1" if low < 0.01 else str(whole(low))
+    if high > 0.99:
+        return f"{left} to over 99{NBSP}%"
+    joint = " to " if low < 0.01 else "–"
+    right = whole(high)
+    if left == str(right):
+        return f"about {right}{NBSP}%"
+    return f"{left}{joint}{right}{NBSP}%"
+
+
+def points(difference: float) -> str:
+    """Return a difference of probabilities in percentage points, signed."""
+    n = whole(difference)
+    if n == 0:
+        exact = abs(difference) < 1e-12
+        return "0 points" if exact else "under 1 point"
+    return f"{signed_int(n)} point{'' if abs(n) == 1 else 's'}"
+
+
+def signed_int(n: int) -> str:
+    """Return a whole number with its sign (a true minus)."""
+    return f"+{n}" if n > 0 else f"{MINUS}{-n}" if n < 0 else "0"
+
+
+def points_interval(ends: tuple[float, float]) -> str:
+    """Return an interval of a difference in percentage points."""
+    low, high = (signed_int(whole(e)) for e in ends)
+    return f"{low} to {high} points"
+
+
+def quantity(value: float) -> str:
+    """Return a size with three significant digits and thin grouping."""
+    size = abs(value)
+    if size >= 1000:
+        text = f"{float(f'{size:.3g}'):,.0f}".replace(",", "\u202f")
+    elif size >= 10:
+        text = f"{float(f'{size:.3g}'):g}"
+    else:
+        text = f"{float(f'{size:.2g}'):g}"
+    return f"{MINUS}{text}" if value < 0 and text != "0" else text
+
+
+def signed(value: float) -> str:
+    """Return a size with its sign."""
+    text = quantity(value)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
+def range_text(ends: tuple[float, float]) -> str:
+    """Return an interval of signed sizes."""
+    return f"{signed(ends[0])} to {signed(ends[1])}"
+
+
+def day(date: dt.date) -> str:
+    """Return a date as ``29 November 2024`` whatever the locale."""
+    months = "January February March April May June July August September October November December".split()
+    return f"{date.day}{NBSP}{months[date.month - 1]} {date.year}"
+
+
+def days_after(as_of: dt.date, days: int) -> dt.date:
+    """Return the last day of a horizon."""
+    return as_of + dt.timedelta(days=days)
+
+
+def horizon(days: int) -> str:
+    """Return a horizon in days, with the years where they are whole."""
+    if days >= 2 * _YEAR and days % _YEAR == 0:
+        return f"{days // _YEAR} years"
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """Return a day, or the first and last day that it is known to lie between."""
+    return day(first) if first == last else f"{day(first)} to {day(last)}"

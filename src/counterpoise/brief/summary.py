@@ -1,0 +1,184 @@
+"""The first section of the brief, and the same in a dozen lines for the terminal."""
+
+from __future__ import annotations
+
+from counterpoise.assessment.models import Assessment, Conduit, LedgerRow, Question
+from counterpoise.assessment.words import estimative_words
+from counterpoise.brief.document import Block, Judgement, Para, Rich, Section, foreign, join, rich, strong, to_text
+from counterpoise.brief.index import Index, rise_is_loss
+from counterpoise.brief.numbers import (
+    NBSP,
+    day,
+    days_after,
+    interval,
+    percent,
+    points,
+    points_interval,
+    quantity,
+    range_text,
+    signed,
+)
+from counterpoise.brief.sentences import base_rates_text, claim_that, evidence_text
+
+__all__ = ["leaders", "summary_section", "summary_text", "worst_conduit"]
+
+_LEAD_DAYS = (30, 365)
+_CONTRAST_DAYS = 365
+_SURE = 0.8
+
+
+def summary_section(index: Index) -> Section:
+    """Return the key judgements and the sentence on the evidence."""
+    judgements: list[Block] = [*_end_judgements(index)]
+    for made in (_effect(index), _conduit(index), _balance(index), _claims(index)):
+        if made is not None:
+            judgements.append(made)
+    return Section("summary", "Summary", (*judgements, Para(evidence_text(index.a), "evidence")))
+
+
+def _end_judgements(index: Index) -> list[Judgement]:
+    """Return the judgements on the end of the regime in the leading arm."""
+    if index.main is None:
+        return []
+    found = (index.end(index.main.name, days) for days in _LEAD_DAYS)
+    return [_end_judgement(index, q) for q in found if q is not None]
+
+
+def _end_judgement(index: Index, q: Question) -> Judgement:
+    assert index.main is not None
+    until = day(days_after(index.a.as_of, q.horizon_days))
+    text = claim_that(
+        q, "the government of ", foreign(index.a.client_name), f" ends within {q.horizon_days} days, by {until}"
+    )
+    facts = [base_rates_text(q.base_rate, index)]
+    other = index.end(index.against.name, q.horizon_days) if index.against else None
+    if other and index.against:
+        arm = foreign(index.against.title)
+        facts.insert(0, rich("Arm “", arm, f"”: {percent(other.p)} (90{NBSP}% interval {interval(other.interval_90)})"))
+    return Judgement(text, percent(q.p), tuple(facts), q.p, q.interval_90)
+
+
+def _effect(index: Index) -> Judgement | None:
+    """Return the judgement on what the withdrawal itself changes."""
+    c = index.end_contrast(_CONTRAST_DAYS)
+    if c is None or index.main is None or index.against is None:
+        return None
+    low, high = c.interval_90
+    reach = "includes zero" if low <= 0 <= high else "excludes zero"
+    text = rich(
+        "Against the arm “", foreign(index.against.title), "”, the arm “", foreign(index.main.title), "” changes the ",
+        f"probability of an end within {c.horizon_days} days by ", strong(points(c.difference)),
+        f" (90{NBSP}% interval {points_interval(c.interval_90)}), which {reach}.",
+    )  # fmt: skip
+    note = rich("Same random numbers in both arms; the part of the record that reflects patrons leaving losers is kept out.")
+    return Judgement(text, points(c.difference), (note,))
+
+
+def worst_conduit(a: Assessment) -> Conduit | None:
+    """Return the conduit that loses the largest share if the regime falls."""
+    open_now = [c for c in a.conduits if c.capacity_before > 0]
+    return min(open_now, key=lambda c: c.capacity_if_regime_falls / c.capacity_before, default=None)
+
+
+def _conduit(index: Index) -> Judgement | None:
+    """Return the judgement on the armed ally that stands to lose most."""
+    c = worst_conduit(index.a)
+    if c is None:
+        return None
+    kept = c.capacity_if_regime_falls / c.capacity_before
+    text = rich(
+        "If the regime falls, the way from ", index.who(c.sender), " to ", index.who(c.recipient), " keeps ",
+        strong(percent(min(1.0, kept))), f" of its capacity of {quantity(c.capacity_before)} ", foreign(c.unit),
+        "; the withdrawal alone leaves ", f"{percent(min(1.0, c.capacity_after / c.capacity_before))}.",
+    )  # fmt: skip
+    return Judgement(text, percent(min(1.0, kept)), tuple(_cut_fact(index, c)))
+
+
+def _cut_fact(index: Index, c: Conduit) -> list[Rich]:
+    """Return the probability that the conduit is cut, in words under rule."""
+    cut = c.p_cut.get(index.main.name, {}).get(str(_CONTRAST_DAYS)) if index.main else None
+    if cut is None:
+        return []
+    term = estimative_words(cut, index.a.wording)[0]
+    text = f"Below a quarter of that capacity at {_CONTRAST_DAYS} days, as reported: {percent(cut)}, {term}"
+    sites = [rich(index.who(s)) for s in c.critical_sites[:3]]
+    return [rich(text), rich("Critical sites: ", *join(sites))] if sites else [rich(text)]
+
+
+def leaders(a: Assessment, measure: str) -> tuple[LedgerRow | None, LedgerRow | None]:
+    """Return the actors (no blocs) that gain and lose most surely under a measure."""
+    rows = [r for r in a.ledger if r.measure == measure and not r.bloc]
+    rise = max((r for r in rows if r.p_gain > r.p_loss), key=lambda r: (r.p_gain, abs(r.contrast)), default=None)
+    fall = max((r for r in rows if r.p_loss > r.p_gain), key=lambda r: (r.p_loss, abs(r.contrast)), default=None)
+    return (fall, rise) if rise_is_loss(measure) else (rise, fall)
+
+
+def _balance(index: Index) -> Judgement | None:
+    """Return the judgement on the regional balance, under the first measure of the ledger."""
+    measures = list(dict.fromkeys(r.measure for r in index.a.ledger))
+    if not measures:
+        return None
+    gain, loss = leaders(index.a, measures[0])
+    parts = [_shift("gains", gain), _shift("loses", loss)]
+    said = [p for p in parts if p]
+    if not said:
+        return None
+    measure = measures[0].replace("_", " ")
+    text = rich(f"Measured by {measure} at {_CONTRAST_DAYS} days, ", *join(said, "; "), ".")
+    lasting = [rich(foreign(r.name), ": half-life ", foreign(r.half_life_text)) for r in (gain, loss) if r]
+    others = f"Other measures disagree in places: {len(measures) - 1} more are in the ledger below"
+    return Judgement(text, "", (join(lasting, "; "), rich(others)))
+
+
+def _shift(verb: str, row: LedgerRow | None) -> Rich:
+    """Return what one actor gains or loses, with how sure the sign is."""
+    if row is None:
+        return ()
+    sure = max(row.p_gain, row.p_loss)
+    lead = "most surely" if sure >= _SURE else "most, though the sign is not settled"
+    return rich(
+        foreign(row.name), f" {verb} {lead} (", strong(signed(row.contrast)), " ", foreign(row.unit),
+        f", 90{NBSP}% interval {range_text(row.interval_90)}; sign held in {percent(sure)} of parameter draws)",
+    )  # fmt: skip
+
+
+def _claims(index: Index) -> Judgement | None:
+    """Return the judgement on the report's own claims."""
+    claims = index.a.claims
+    if not claims:
+        return None
+    counts = [(v, sum(c.verdict == v for c in claims)) for v in dict.fromkeys(c.verdict for c in claims)]
+    tally = ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in counts)
+    more = sum(c.stated == "more" for c in claims)
+    less = sum(c.stated == "less" for c in claims)
+    text = rich(
+        f"Of {len(claims)} claims in the report: ", strong(tally), f"; {more} stated more strongly than the model, ",
+        f"{less} less strongly.",
+    )  # fmt: skip
+    return Judgement(text, str(len(claims)), ())
+
+
+def summary_text(a: Assessment) -> str:
+    """Return the summary in 8 to 14 lines of plain text, for the terminal."""
+    index = Index(a)
+    lines = [f"{a.client_name}, as of {day(a.as_of)}", _provenance(a), ""]
+    for block in summary_section(index).blocks:
+        if isinstance(block, Judgement):
+            lines.append(f"- {to_text(block.text)}")
+    lines += _base_rate_lines(index)
+    lines += ["", to_text(evidence_text(a))]
+    return "\n".join(lines).replace(NBSP, " ") + "\n"
+
+
+def _provenance(a: Assessment) -> str:
+    """Return one line on the report and the run."""
+    said = f"report: {a.report.source or 'source not named'}, grade {a.report.reliability}; " if a.report else ""
+    return f"{said}scenario {a.scenario.name}; {a.members:,} futures a arm, seed {a.seed}".replace(" a arm", " per arm")
+
+
+def _base_rate_lines(index: Index) -> list[str]:
+    """Return the base rates of the first leading horizon."""
+    days = next((d for d in reversed(_LEAD_DAYS) if index.base_rates.get(d)), None)
+    if days is None:
+        return []
+    return [f"- {days} days. {to_text(base_rates_text(index.base_rates[days], index))}"]

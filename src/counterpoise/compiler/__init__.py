@@ -1,0 +1,30 @@
+"""Scenario, statements and parameter draws become a World."""
+
+from counterpoise.compiler.arms import ARM_TITLES, LeverPlan
+from counterpoise.compiler.names import Match, Resolver, match_scenario
+from counterpoise.compiler.parameters import ParameterSet, load_parameters
+from counterpoise.compiler.rates import Rate, rate
+from counterpoise.compiler.shock import LeverSet, MappedShock, Skipped, map_shock
+from counterpoise.compiler.theatre import Capture, known_events
+from counterpoise.compiler.world import check_as_of, compile_world, settled_changes
+
+__all__ = [
+    "ARM_TITLES",
+    "Capture",
+    "LeverPlan",
+    "LeverSet",
+    "MappedShock",
+    "Match",
+    "ParameterSet",
+    "Rate",
+    "Resolver",
+    "Skipped",
+    "check_as_of",
+    "compile_world",
+    "known_events",
+    "load_parameters",
+    "map_shock",
+    "match_scenario",
+    "rate",
+    "settled_changes",
+]

@@ -1,0 +1,192 @@
+"""Arms: worlds that differ by a lever and share everything else.
+
+    as_reported   the report's events hold (or, without a report, the scenario's own)
+    stay          from the as-of day on the withdrawal is not carried out; what is reversible returns by its own speed
+    reinforce     instead of leaving, the sender adds
+    imposed       the same departure, forced from outside: it carries no news about the client
+    never_begun   as if the withdrawal had never begun (on request)
+
+Arms part on the day after the as-of day; the past is never rewritten. Each arm has a path that is *done* and the path that
+was *observed*, because patrons leave losers: the observed path keeps its news value in every arm.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoise.compiler.parameters import ParameterSet
+from counterpoise.compiler.patrons import flag_paths, flow_paths, patron_levels
+from counterpoise.dynamics.world import ArmSchedule
+from counterpoise.scenario.models import Flow, FlowChange, Scenario
+
+__all__ = ["ARM_TITLES", "LOOK_BACK", "ArmPaths", "LeverPlan", "build_arms", "history_levels", "schedule"]
+
+F64 = NDArray[np.float64]
+
+ARM_TITLES = {
+    "as_reported": ("As reported", "the report's events hold"),
+    "stay": ("Stay", "from the as-of day on the withdrawal is not carried out; what is reversible returns"),
+    "reinforce": ("Reinforce", "instead of leaving, the patron adds support"),
+    "imposed": ("Imposed", "the same departure, forced from outside: it says nothing about the client"),
+    "never_begun": ("As if it had never begun", "the withdrawal is taken out of the past as well"),
+    "baseline": ("Baseline", "the scenario as it stands"),
+}
+
+#: Days of the ledger before the as-of day, so that flags of the last 180 days are known even on a campaign's first day.
+LOOK_BACK = 600
+
+
+@dataclass(frozen=True)
+class LeverPlan:
+    """Changes of one arm against the status quo.
+
+    Parameters
+    ----------
+    settled : tuple of FlowChange
+        Known changes that hold in every arm.
+    shock : tuple of FlowChange
+        The change that arms differ by.
+    variants : tuple of (name, tuple of FlowChange)
+        Further arms by name, each with changes instead of the shock.
+    """
+
+    settled: tuple[FlowChange, ...]
+    shock: tuple[FlowChange, ...] = ()
+    variants: tuple[tuple[str, tuple[FlowChange, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class ArmPaths:
+    """Flow fractions of an arm as done and as observed, shape (n_flows, LOOK_BACK + 1 + horizon) each."""
+
+    name: str
+    do: F64
+    observed: F64
+    #: Path that the flags WD and RF of what is done are read from: a patron that comes back has not left, and its
+    #: return to the status quo is no reinforcement.
+    flags: F64
+    bonus: tuple[str, ...] = ()
+
+
+def build_arms(
+    scenario: Scenario, as_of: dt.date, horizon: int, plan: LeverPlan, wanted: Sequence[str], parameters: ParameterSet
+) -> tuple[ArmPaths, ...]:
+    """Compute the flow paths of every wanted arm."""
+    first = as_of - dt.timedelta(days=LOOK_BACK)
+    n_days = LOOK_BACK + 1 + horizon
+    tomorrow = as_of + dt.timedelta(days=1)
+
+    def paths(changes: Sequence[FlowChange]) -> F64:
+        return flow_paths(scenario.flows, changes, first, n_days, tomorrow)
+
+    status_quo = paths(plan.settled)
+    reported = paths((*plan.settled, *plan.shock))
+    arms: list[ArmPaths] = []
+    for name in wanted:
+        if name in ("as_reported", "baseline"):
+            arms.append(ArmPaths(name, reported, reported, reported))
+        elif name == "stay":
+            do = _returning(scenario.flows, reported, status_quo, parameters)
+            arms.append(ArmPaths(name, do, reported, status_quo))
+        elif name == "reinforce":
+            do, senders = _reinforced(scenario.flows, reported, status_quo, plan.shock, parameters)
+            arms.append(ArmPaths(name, do, reported, status_quo, senders))
+        elif name == "imposed":
+            arms.append(ArmPaths(name, reported, _spliced(reported, status_quo), reported))
+        elif name == "never_begun":
+            arms.append(ArmPaths(name, status_quo, status_quo, status_quo))
+        else:
+            changes = dict(plan.variants)[name]
+            do = paths((*plan.settled, *changes))
+            arms.append(ArmPaths(name, _spliced(reported, do), reported, do))
+    return tuple(arms)
+
+
+def _spliced(past: F64, future: F64) -> F64:
+    """Past up to the as-of day, then another future."""
+    out = future.copy()
+    out[:, : LOOK_BACK + 1] = past[:, : LOOK_BACK + 1]
+    return out
+
+
+def _returning(flows: Sequence[Flow], reported: F64, status_quo: F64, parameters: ParameterSet) -> F64:
+    """From the as-of day on, go back to the status quo at the speed of each kind."""
+    out = _spliced(reported, status_quo)
+    for i, flow in enumerate(flows):
+        gap = status_quo[i, LOOK_BACK] - reported[i, LOOK_BACK]
+        if gap == 0.0:
+            continue
+        days = np.arange(1, out.shape[1] - LOOK_BACK)
+        share = np.clip(days / parameters.constant(f"return_days.{flow.kind}"), 0.0, 1.0)
+        out[i, LOOK_BACK + 1 :] -= gap * (1.0 - share)
+    return out
+
+
+def _reinforced(
+    flows: Sequence[Flow], reported: F64, status_quo: F64, shock: Sequence[FlowChange], parameters: ParameterSet
+) -> tuple[F64, tuple[str, ...]]:
+    """Return to the status quo, then grow what the shock would have taken away."""
+    out = _returning(flows, reported, status_quo, parameters)
+    factor, days = parameters.constant("shock.reinforce_factor"), parameters.constant("shock.reinforce_days")
+    share = np.clip(np.arange(1, out.shape[1] - LOOK_BACK) / days, 0.0, 1.0)
+    for i, flow in enumerate(flows):
+        if any(c.sender == flow.sender and c.recipient == flow.recipient for c in shock):
+            out[i, LOOK_BACK + 1 :] *= 1.0 + (factor - 1.0) * share
+    return out, tuple(sorted({c.sender for c in shock}))
+
+
+def _levels(scenario: Scenario, paths: F64, parameters: ParameterSet) -> F64:
+    """Levels of the government's patrons."""
+    return patron_levels(scenario.flows, paths, scenario.conflict.patrons, (scenario.conflict.client,), parameters)
+
+
+def _rebel_level(scenario: Scenario, paths: F64, parameters: ParameterSet) -> F64:
+    """Highest level among the rebels' patrons by day."""
+    rebels = [o.actor for o in scenario.conflict.opponents if o.role == "rebel"]
+    level = patron_levels(scenario.flows, paths, scenario.conflict.rebel_patrons, rebels, parameters)
+    return level.max(axis=0) if level.shape[0] else np.zeros(paths.shape[1])
+
+
+def schedule(scenario: Scenario, arm: ArmPaths, parameters: ParameterSet, capped_sum: bool) -> ArmSchedule:
+    """Turn an arm's flow paths into patron levels and flags from the as-of day on."""
+    remembered = int(parameters.constant("level.flag_days"))
+    do, observed = _levels(scenario, arm.do, parameters), _levels(scenario, arm.observed, parameters)
+    flags = _levels(scenario, arm.flags, parameters)
+    ramp = int(parameters.constant("shock.reinforce_days"))
+    for j, patron in enumerate(scenario.conflict.patrons):
+        if patron in arm.bonus:
+            for table in (do, flags):
+                late = table[j, LOOK_BACK + ramp :]
+                table[j, LOOK_BACK + ramp :] = np.where(late > 0, np.minimum(late + 1.0, 3.0), late)
+    withdrawn, reinforced = flag_paths(flags, remembered)
+    withdrawn_observed, _ = flag_paths(observed, remembered)
+    if arm.bonus:
+        # More of the same kind is a reinforcement even where the level, capped at 3, cannot rise.
+        reinforced[LOOK_BACK + ramp : LOOK_BACK + ramp + remembered] = 1.0
+    cut = slice(LOOK_BACK, None)
+    return ArmSchedule(
+        np.ascontiguousarray(do[:, cut]),
+        np.ascontiguousarray(observed[:, cut]),
+        withdrawn[cut].copy(),
+        withdrawn_observed[cut].copy(),
+        reinforced[cut].copy(),
+        _rebel_level(scenario, arm.do, parameters)[cut].copy(),
+        int(capped_sum),
+    )
+
+
+def history_levels(
+    scenario: Scenario, factual: ArmPaths, campaign_day: int, parameters: ParameterSet, capped_sum: bool
+) -> tuple[F64, F64, F64, F64]:
+    """Observed Sg, WD, RF and Sr from the campaign's first day to the as-of day, each of shape (n_days,)."""
+    level = _levels(scenario, factual.observed, parameters)
+    withdrawn, reinforced = flag_paths(level, int(parameters.constant("level.flag_days")))
+    combined = np.minimum(level.sum(axis=0), 3.0) if capped_sum else level.max(axis=0, initial=0.0)
+    cut = slice(LOOK_BACK + min(campaign_day, 0), LOOK_BACK + 1)
+    rebel = _rebel_level(scenario, factual.observed, parameters)
+    return combined[cut].copy(), withdrawn[cut].copy(), reinforced[cut].copy(), rebel[cut].copy()

@@ -1,0 +1,118 @@
+"""Which numbers the model runs on: the shipped parameter file, the annual rates, and what a scenario sets otherwise.
+
+Precedence, lowest first: shipped file < annual rates fitted on open data < the scenario's `uncertainties`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from counterpoise.compiler.rates import Rate, rate
+from counterpoise.dynamics.parameters import NAMES, ParameterSpec
+from counterpoise.errors import InputError, Problem, nearest
+from counterpoise.library import read_text
+from counterpoise.scenario.models import Scenario
+
+__all__ = ["Constant", "ParameterSet", "load_parameters"]
+
+#: Model parameter -> (rate counted from open data, what it is, judgement [1/day] where no vintage is early enough).
+#: A campaign's burn-out is that of campaigns which outlast their first month: the duration term of the loss hazard already
+#: cools a campaign in its first weeks.
+ANNUAL = {
+    "campaign.start_rate": ("campaign_start.main", "a campaign begins in a quiet theatre", 0.3 / 365.25),
+    "campaign.end_rate": ("campaign.burnout_rate.after_first_month", "a campaign burns out", 1 / 300),
+    "coup.rate": ("coup.next_year", "a coup by the military or the palace ends the regime", 0.03 / 365.25),
+    "settlement.rate": ("settlement.next_year", "a peace agreement ends the regime's sole rule", 0.02 / 365.25),
+    "patron.exit_rate": ("patron_exit.all", "a patron drops its client", 0.15 / 365.25),
+}
+#: Spread of the log of a judged rate: a factor of about three either way.
+JUDGED_SD = 0.7
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number that is not drawn: a rule of coding or a speed."""
+
+    name: str
+    value: float
+    unit: str
+    text: str
+    standing: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ParameterSet:
+    """Specs, constants and sources of a run."""
+
+    specs: tuple[ParameterSpec, ...]
+    constants: tuple[Constant, ...]
+    sources: tuple[Mapping[str, Any], ...]
+
+    def constant(self, name: str) -> float:
+        """Return the value of a constant."""
+        return next(c.value for c in self.constants if c.name == name)
+
+
+def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = None) -> ParameterSet:
+    """Collect the parameters of a run as they could be known on the as-of day.
+
+    Raises
+    ------
+    InputError
+        If the scenario sets a parameter that does not exist.
+    """
+    raw = yaml.safe_load(read_text("parameters/prototype.yaml"))
+    specs = {e["name"]: _spec(e, raw["source_default"]) for e in raw["parameters"]}
+    day = as_of or (scenario.as_of if scenario else dt.date.max)
+    for name, (entry, text, judged) in ANNUAL.items():
+        try:
+            specs[name] = _annual_spec(name, text, rate(entry, day))
+        except InputError:
+            # The data begin too late for this day: a wide judgement, and never a later vintage.
+            specs[name] = ParameterSpec(
+                name, text, "lognormal", judged, JUDGED_SD, "1/day", "assumed", "own-judgement"
+            )
+    problems = []
+    for u in scenario.uncertainties if scenario else ():
+        if u.parameter not in NAMES:
+            problems.append(
+                Problem(f"uncertainties[{u.parameter}]", "unknown parameter", "see `explain --parameters`", nearest(u.parameter, NAMES))
+            )
+            continue
+        old = specs[u.parameter]
+        specs[u.parameter] = ParameterSpec(
+            u.parameter, old.text, "normal" if u.sd else "fixed", u.mean, u.sd, old.unit, u.standing, u.source
+        )
+    if problems:
+        raise InputError(*problems)
+    constants = tuple(
+        Constant(c["name"], float(c["value"]), c["unit"], c["text"], c["standing"], c["source"]) for c in raw["constants"]
+    )
+    sources = (
+        *raw["sources"],
+        {"id": "annual", "title": "Annual and monthly rates from UCDP and Cline Center data (library/rates/annual.json)",
+         "publisher": "Counterpoise", "published": None, "reliability": "B"},
+    )  # fmt: skip
+    return ParameterSet(tuple(specs[n] for n in NAMES), constants, sources)
+
+
+def _spec(entry: Mapping[str, Any], source: str) -> ParameterSpec:
+    """Read one entry of the shipped file."""
+    return ParameterSpec(
+        entry["name"], entry["text"], entry["shape"], float(entry["mean"]), float(entry["sd"]), entry["unit"],
+        entry["standing"], entry.get("source", source),
+    )  # fmt: skip
+
+
+def _annual_spec(name: str, text: str, counted: Rate) -> ParameterSpec:
+    """Turn a rate with its 90 % interval into a lognormal of hazards a day."""
+    value, low, high = counted.per_day()
+    sd = math.log(high / max(low, value / 20)) / (2 * 1.6449)
+    return ParameterSpec(name, text, "lognormal", value, sd, "1/day", counted.standing, f"annual ({counted.id})")

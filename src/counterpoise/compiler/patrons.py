@@ -1,0 +1,112 @@
+"""Patrons: from the support ledger to levels and flags by day.
+
+Rule for a patron's level (``docs/model/patrons.md``), read off the ledger and never off the outcome:
+
+    3  ground combat troops, at least 1,000 persons      2  air power, embedded advisers, fewer troops, guards
+    1  arms, materiel, money, training, intelligence     0  nothing of these
+
+A kind counts while at least a quarter of its committed size remains. WD: a patron at level 2 or above dropped a level within
+180 days; RF: a patron rose a level within 180 days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoise.compiler.parameters import ParameterSet
+from counterpoise.scenario.models import Flow, FlowChange
+
+__all__ = ["flag_paths", "flow_paths", "patron_levels"]
+
+F64 = NDArray[np.float64]
+
+LEVEL_TWO = ("air_power", "advisers")
+LEVEL_ONE = ("weapons", "materiel", "training", "funding", "intelligence")
+
+
+def flow_paths(
+    flows: Sequence[Flow], changes: Iterable[FlowChange], first: dt.date, n_days: int, default_start: dt.date
+) -> F64:
+    """Fraction of its committed size that each flow has on each day, shape (n_flows, n_days).
+
+    Parameters
+    ----------
+    changes : iterable of FlowChange
+        Applied in order of date; each goes linearly from what is there to its target.
+    first : date
+        Day of the first column.
+    default_start : date
+        Start of changes without a date.
+    """
+    paths = np.zeros((len(flows), n_days))
+    days = np.arange(n_days)
+    for i, flow in enumerate(flows):
+        on = days >= (flow.start - first).days
+        if flow.end is not None:
+            on &= days < (flow.end - first).days
+        paths[i] = on
+    dated = sorted(changes, key=lambda c: c.date or default_start)
+    for change in dated:
+        begin = ((change.date or default_start) - first).days
+        for i, flow in enumerate(flows):
+            if _applies(change, flow) and begin < n_days:
+                _ramp(paths[i], begin, change.days, change.to)
+    return paths
+
+
+def _applies(change: FlowChange, flow: Flow) -> bool:
+    """Say whether a change concerns a flow."""
+    same = change.sender == flow.sender and change.recipient == flow.recipient
+    return same and (not change.kinds or flow.kind in change.kinds)
+
+
+def _ramp(path: F64, begin: int, days: int, to: float) -> None:
+    """Go from what is there on the day before `begin` to `to` times the commitment within `days`, in place."""
+    index = np.arange(path.shape[0])
+    share = np.clip((index - begin + 1) / max(days, 1), 0.0, 1.0)
+    was_on = path > 0
+    start = path[max(begin - 1, 0)] if begin > 0 else 1.0
+    target = start + (to - start) * share
+    after = index >= begin
+    # A flow that has ended by its own date stays ended; one that was withdrawn may come back.
+    path[after] = np.where(was_on[after] | (to > start), target[after], 0.0)
+
+
+def patron_levels(
+    flows: Sequence[Flow], paths: F64, patrons: Sequence[str], recipients: Sequence[str], parameters: ParameterSet
+) -> F64:
+    """Level 0-3 of each patron on each day, shape (n_patrons, n_days)."""
+    presence = parameters.constant("level.presence")
+    enough = parameters.constant("level.troops")
+    level = np.zeros((len(patrons), paths.shape[1]))
+    for j, patron in enumerate(patrons):
+        troops = np.zeros(paths.shape[1])
+        for flow, path in zip(flows, paths, strict=True):
+            if flow.sender != patron or flow.recipient not in recipients:
+                continue
+            there = path >= presence
+            if flow.kind == "troops" and flow.combat:
+                troops += np.where(there, flow.size.value * path, 0.0)
+            elif flow.kind in LEVEL_TWO or flow.kind == "troops":
+                level[j] = np.maximum(level[j], 2.0 * there)
+            elif flow.kind in LEVEL_ONE:
+                level[j] = np.maximum(level[j], 1.0 * there)
+        level[j] = np.maximum(level[j], np.where(troops >= enough, 3.0, np.where(troops > 0, 2.0, 0.0)))
+    return level
+
+
+def flag_paths(level: F64, remembered: int) -> tuple[F64, F64]:
+    """Flags WD and RF of a table of levels, each of shape (n_days,)."""
+    n_days = level.shape[1]
+    withdrawn, reinforced = np.zeros(n_days), np.zeros(n_days)
+    step = np.diff(level, axis=1)
+    before = level[:, :-1]
+    for day in np.nonzero(((step < 0) & (before >= 2)).any(axis=0))[0]:
+        withdrawn[day + 1 : day + 1 + remembered] = 1.0
+    for day in np.nonzero((step > 0).any(axis=0))[0]:
+        reinforced[day + 1 : day + 1 + remembered] = 1.0
+    return withdrawn, reinforced

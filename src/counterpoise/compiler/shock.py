@@ -1,0 +1,215 @@
+"""From coded statements to the model: which levers a report sets, which state it adds, and what could not be mapped.
+
+A withdrawal or reinforcement between two actors of the scenario becomes a `FlowChange`; an offensive under way opens a campaign
+in a quiet theatre; a captured town becomes a capture on the as-of day. A reported event that the scenario already has (same
+sender, recipient and kind, dates within seven days) updates it and is not counted twice. Text never sets a size: how much is
+left and how fast it goes are the program's own assumed numbers, named in the register.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from counterpoise.compiler.names import Resolver
+from counterpoise.compiler.parameters import ParameterSet
+from counterpoise.compiler.theatre import Capture, known_events
+from counterpoise.reports import Coding, Event, Span
+from counterpoise.scenario.models import DatedEvent, FlowChange, Scenario
+
+__all__ = ["MERGE_DAYS", "LeverSet", "MappedShock", "Skipped", "map_shock"]
+
+#: A reported event within this many days of the scenario's own is the same event.
+MERGE_DAYS = 7
+#: What "personnel" means where the text names no kind.
+PERSONNEL = ("troops", "advisers")
+
+
+@dataclass(frozen=True)
+class LeverSet:
+    """One lever that the report set."""
+
+    id: str
+    change: FlowChange
+    statement: str
+    evidence: tuple[Span, ...]
+    hedge: tuple[float, float] | None
+    merged_with: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A statement that did not reach the model."""
+
+    statement: str
+    kind: str
+    quote: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MappedShock:
+    """What a report does to the model.
+
+    Parameters
+    ----------
+    merged : tuple of str
+        Scenario events that the report repeats; they are taken out of the settled past and come back through the levers.
+    """
+
+    levers: tuple[LeverSet, ...] = ()
+    captures: tuple[Capture, ...] = ()
+    offensive: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether the report sets nothing at all."""
+        return not (self.levers or self.captures or self.offensive)
+
+
+def map_shock(
+    coding: Coding, scenario: Scenario, as_of: dt.date, resolver: Resolver, parameters: ParameterSet
+) -> MappedShock:
+    """Map the usable events of a report onto the scenario."""
+    levers: list[LeverSet] = []
+    captures: list[Capture] = []
+    offensive: list[str] = []
+    skipped: list[Skipped] = []
+    for event in coding.events:
+        quote = event.triggers[0].quote if event.triggers else ""
+        reason = _unfit(event)
+        if reason:
+            skipped.append(Skipped(event.id, event.type, quote, reason))
+        elif event.support_change != "none":
+            made, why = _lever(event, coding, scenario, as_of, resolver, parameters)
+            if made is None:
+                skipped.append(Skipped(event.id, event.type, quote, why))
+            else:
+                levers.append(made)
+        elif event.type == "ASSAULT" and _is_rebel_attack(event, scenario, resolver):
+            offensive.append(event.id)
+            captures += _captures(event, scenario, resolver)
+        else:
+            skipped.append(Skipped(event.id, event.type, quote, "no process of the model reads this kind of event"))
+    merged = tuple(dict.fromkeys(lever.merged_with for lever in levers if lever.merged_with))
+    return MappedShock(_joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped))
+
+
+def _unfit(event: Event) -> str:
+    """Say why an event may not reach the model, or nothing."""
+    if not event.usable:
+        return f"the coder is not sure enough of it (support {event.support:.2f})"
+    if event.realis == "negated":
+        return "the text denies it"
+    if event.realis == "hypothetical":
+        return "the text only supposes it"
+    return ""
+
+
+def _lever(
+    event: Event, coding: Coding, scenario: Scenario, as_of: dt.date, resolver: Resolver, parameters: ParameterSet
+) -> tuple[LeverSet | None, str]:
+    """Turn a withdrawal or reinforcement into a lever, or say why not."""
+    pairs = [
+        (s, r)
+        for s in resolver.all(event.actors)
+        for r in (resolver.all(event.recipients) or resolver.all(event.location))
+        if s != r and any(f.sender == s and f.recipient == r for f in scenario.flows)
+    ]
+    if not pairs:
+        return None, "the scenario's support ledger has no flow between these actors"
+    sender, recipient = pairs[0]
+    there = {f.kind for f in scenario.flows if f.sender == sender and f.recipient == recipient}
+    said = tuple(k for k in event.support_kinds if k in there) or tuple(k for k in PERSONNEL if k in there)
+    if not said:
+        return None, f"the ledger has no support of these kinds from {sender} to {recipient}"
+    leaves = event.support_change == "withdrawal"
+    day = _day_of(event, coding, as_of)
+    own = _same_event(scenario, as_of, sender, recipient, said, day, leaves) if event.realis == "actual" else None
+    start, days, kinds = day, int(parameters.constant("shock.days")), said
+    if own is not None and own.change is not None:
+        start, days = own.change.date or own.date, own.change.days
+        kinds = tuple(k for k in dict.fromkeys((*own.change.kinds, *said)) if k in there)
+    if own is None and start <= as_of:
+        # What is under way on the as-of day and not in the scenario acts from the next morning: the past is not rewritten.
+        start = as_of + dt.timedelta(days=1)
+    to = 0.0 if leaves else parameters.constant("shock.reinforce_factor")
+    change = FlowChange(sender=sender, recipient=recipient, kinds=kinds, to=to, date=start, days=days)
+    what = "withdraws" if leaves else "reinforces"
+    text = f"{resolver.name(sender)} {what} {', '.join(k.replace('_', ' ') for k in kinds)} in {resolver.name(recipient)}"
+    hedge = event.hedge.p
+    return LeverSet(f"lever-{event.id}", change, event.id, event.triggers, hedge, own.id if own else None, text), ""
+
+
+def _day_of(event: Event, coding: Coding, as_of: dt.date) -> dt.date:
+    """Day of a reported event: stated, else the report's, else the as-of day; never after the as-of day unless stated."""
+    if event.date:
+        try:
+            return dt.date.fromisoformat(event.date)
+        except ValueError:
+            pass
+    return coding.document.published or as_of
+
+
+def _same_event(
+    scenario: Scenario, as_of: dt.date, sender: str, recipient: str, kinds: Iterable[str], day: dt.date, leaves: bool
+) -> DatedEvent | None:
+    """Return the scenario's own event that a reported one repeats."""
+    wanted = set(kinds)
+    best: DatedEvent | None = None
+    for event in known_events(scenario, as_of):
+        change = event.change
+        if change is None or (change.sender, change.recipient) != (sender, recipient) or (change.to < 1.0) != leaves:
+            continue
+        if change.kinds and not wanted & set(change.kinds):
+            continue
+        gap = abs(((change.date or event.date) - day).days)
+        if gap <= MERGE_DAYS and (best is None or gap < abs((best.date - day).days)):
+            best = event
+    return best
+
+
+def _is_rebel_attack(event: Event, scenario: Scenario, resolver: Resolver) -> bool:
+    """Whether rebels attack the client, now."""
+    rebels = {o.actor for o in scenario.conflict.opponents}
+    hit = set(resolver.all(event.recipients)) | set(resolver.all(event.location))
+    fights = bool(rebels & set(resolver.all(event.actors)))
+    return event.realis == "actual" and fights and (scenario.conflict.client in hit or not event.recipients)
+
+
+def _captures(event: Event, scenario: Scenario, resolver: Resolver) -> list[Capture]:
+    """Captures of theatre sites that an event tells of."""
+    if event.mode != "seize":
+        return []
+    rebels = [o.actor for o in scenario.conflict.opponents]
+    taker = next((a for a in resolver.all(event.actors) if a in rebels), None)
+    if taker is None:
+        return []
+    sites = (resolver.site(p) for p in event.place)
+    return [Capture(s, taker, event.id) for s in sites if s in scenario.conflict.theatre]
+
+
+def _joined(levers: Sequence[LeverSet]) -> tuple[LeverSet, ...]:
+    """Join levers of one pair and direction: what a report says twice happens once, with all its kinds and spans."""
+    out: dict[tuple[str, str, bool], LeverSet] = {}
+    for lever in levers:
+        key = (lever.change.sender, lever.change.recipient, lever.change.to < 1.0)
+        if key not in out:
+            out[key] = lever
+            continue
+        old = out[key]
+        kinds = tuple(dict.fromkeys((*old.change.kinds, *lever.change.kinds)))
+        out[key] = LeverSet(
+            old.id,
+            old.change.model_copy(update={"kinds": kinds}),
+            old.statement,
+            (*old.evidence, *lever.evidence),
+            old.hedge,
+            old.merged_with or lever.merged_with,
+            old.text,
+        )
+    return tuple(out.values())

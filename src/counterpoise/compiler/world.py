@@ -1,0 +1,127 @@
+"""Scenario, statements and parameter draws become a `World`. There is no other way to run the model."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+
+from counterpoise.compiler.arms import LeverPlan, build_arms, history_levels, schedule
+from counterpoise.compiler.arms import LOOK_BACK as _BACK
+from counterpoise.compiler.parameters import ParameterSet, load_parameters
+from counterpoise.compiler.region import build_ledger, build_network, conduits_of, single_actors
+from counterpoise.compiler.theatre import Capture, build_theatre, known_events, parties_of
+from counterpoise.dynamics.parameters import draw_parameters
+from counterpoise.dynamics.processes import PROCESSES
+from counterpoise.dynamics.world import Theatre, World
+from counterpoise.errors import InputError
+from counterpoise.scenario.models import SUPPORT_KINDS, Scenario
+
+__all__ = ["DEFAULT_DRAWS", "check_as_of", "compile_world", "settled_changes"]
+
+DEFAULT_DRAWS = 200
+
+
+def check_as_of(scenario: Scenario, as_of: dt.date) -> None:
+    """Refuse an as-of day that the scenario does not cover.
+
+    Raises
+    ------
+    InputError
+        Names the days that it covers.
+    """
+    if not scenario.first_as_of <= as_of <= scenario.last_as_of:
+        raise InputError.at(
+            f"as-of {as_of}",
+            f"scenario {scenario.id} covers {scenario.first_as_of} to {scenario.last_as_of}",
+            "choose a day in that range, or a scenario that covers the day",
+        )
+
+
+def settled_changes(scenario: Scenario, as_of: dt.date, but: Sequence[str] = ()) -> tuple:  # type: ignore[type-arg]
+    """Return what the events known on the as-of day did to the support ledger, except the events named in `but`."""
+    return tuple(
+        (e.change if e.change.date is not None else e.change.model_copy(update={"date": e.date}))
+        for e in known_events(scenario, as_of)
+        if e.change is not None and e.id not in but
+    )
+
+
+def compile_world(
+    scenario: Scenario,
+    as_of: dt.date,
+    *,
+    seed: int,
+    horizon: int | None = None,
+    arms: Sequence[str] = ("baseline",),
+    plan: LeverPlan | None = None,
+    captures: Sequence[Capture] = (),
+    offensive_reported: bool = False,
+    n_draws: int = DEFAULT_DRAWS,
+    capped_sum: bool = False,
+    parameters: ParameterSet | None = None,
+) -> World:
+    """Compile a scenario as it is known on the as-of day.
+
+    Parameters
+    ----------
+    arms : sequence of str
+        Names from ``ARM_TITLES`` or from the plan's variants.
+    plan : LeverPlan, optional
+        What the arms differ by; left out: the scenario's own known events, no shock.
+    capped_sum : bool
+        Registered variant of the patron coding: sum over patrons, capped at 3, in place of the highest.
+
+    Raises
+    ------
+    InputError
+        If the as-of day is outside the scenario's range or after the government's end.
+    """
+    check_as_of(scenario, as_of)
+    horizon = scenario.horizon_days if horizon is None else horizon
+    parameters = parameters or load_parameters(scenario, as_of)
+    plan = plan or LeverPlan(settled_changes(scenario, as_of))
+    theatre = build_theatre(scenario, as_of, captures, offensive_reported)
+    actors = single_actors(scenario)
+    position = {a.id: i for i, a in enumerate(actors)}
+    parties = parties_of(scenario)
+    arm_paths = build_arms(scenario, as_of, horizon, plan, ("as_reported", *arms), parameters)
+    factual, wanted = arm_paths[0], arm_paths[1:]
+    level, withdrawn, reinforced, rebel = history_levels(
+        scenario, factual, theatre.campaign_day, parameters, capped_sum
+    )
+    return World(
+        as_of=as_of.isoformat(),
+        horizon=horizon,
+        actors=tuple(a.id for a in actors),
+        sites=tuple(s.id for s in scenario.sites),
+        theatre_sites=scenario.conflict.theatre,
+        legs=tuple(r.id for r in scenario.routes),
+        flows=tuple(f.id for f in scenario.flows),
+        kinds=SUPPORT_KINDS,
+        parties=parties,
+        patrons=scenario.conflict.patrons,
+        arms=tuple(arms),
+        conduits=tuple(">".join(c[:4]) for c in conduits_of(scenario)),
+        processes=tuple(p.name for p in PROCESSES),
+        client=position[scenario.conflict.client],
+        party_actor=np.array([position[p] for p in parties], dtype=np.int32),
+        patron_actor=np.array([position[p] for p in scenario.conflict.patrons], dtype=np.int32),
+        theatre=theatre,
+        network=build_network(scenario, _holders(scenario, theatre, parties), as_of),
+        ledger=build_ledger(scenario),
+        schedules=tuple(schedule(scenario, a, parameters, capped_sum) for a in wanted),
+        flow_fraction=np.stack([a.do[:, _BACK:] for a in wanted]),
+        history_level=level,
+        history_withdrawn=withdrawn,
+        history_reinforced=reinforced,
+        history_rebel_level=rebel,
+        draws=draw_parameters(parameters.specs, seed, n_draws),
+    )
+
+
+def _holders(scenario: Scenario, theatre: Theatre, parties: Sequence[str]) -> tuple[str, ...]:
+    """Actor in control of every site on the as-of day."""
+    inside = {s: parties[theatre.holder[i]] for i, s in enumerate(scenario.conflict.theatre)}
+    return tuple(inside.get(s.id, s.holder) for s in scenario.sites)

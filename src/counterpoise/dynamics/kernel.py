@@ -1,0 +1,429 @@
+"""The kernel: one member lives its days. Long because it must be fast; read it with ``docs/model/theatre.md`` beside it.
+
+A day d runs as follows. (1) Covariates are those of midnight. (2) Every process adds its hazard of the day to its own
+internal time and fires when that passes its own unit exponential (random time change; Kurtz 1980), so that
+P(fires) = 1 - exp(-hazard). (3) Captures and recaptures of the day take effect at the next midnight together; if several
+ends of the regime fall on one day, the one that passed its exponential first, as a share of the day, counts.
+
+The site part of a loss hazard changes only when something happens, so it is kept, and a day without events costs one
+multiply-add a site. In quiet times only the slow processes are visited.
+
+Weakest assumptions: sites are frozen in quiet times; a campaign that the model starts has the same hazards as the library's
+campaigns but for one intercept shift (``campaign.selection``).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoise.dynamics import parameters as q
+from counterpoise.dynamics.covariates import (
+    contact,
+    log_loss_common,
+    log_loss_site,
+    log_recapture_site,
+    mixed,
+    momentum,
+)
+from counterpoise.dynamics.world import NEVER, ArmSchedule, Theatre
+from counterpoise.jit import compiled
+from counterpoise.streams import exponential, normal, stream_key, stream_keys, uniform
+
+__all__ = [
+    "EVENT_NAMES",
+    "MODE_NAMES",
+    "SINGLES",
+    "Ancestors",
+    "Keys",
+    "Record",
+    "empty_record",
+    "make_keys",
+    "run_members",
+]
+
+#: Kinds of simulated events, in the order of their codes; the names are those of `counterpoise.events`.
+EVENT_NAMES = ("capture", "recapture", "campaign_start", "campaign_end", "patron_exit", "rescue", "regime_end")
+CAPTURE, RECAPTURE, CAMPAIGN_START, CAMPAIGN_END, PATRON_EXIT, RESCUE, REGIME_END = range(7)
+
+#: Modes of regime end, code 1 upwards; 0 is survival.
+MODE_NAMES = ("survives", "defeat", "flight", "coup", "settlement")
+SURVIVES, DEFEAT, FLIGHT, COUP, SETTLEMENT = range(5)
+
+#: Streams that are one for the whole theatre; `make_keys` keeps this order.
+SINGLES = (
+    "campaign redraw", "campaign intensity", "campaign start", "campaign end", "case effect", "recapture effect",
+    "rescue", "coup", "settlement", "mode of end",
+)  # fmt: skip
+K_REDRAW, K_INTENSITY, K_START, K_END, K_CASE, K_RECAPTURE, K_RESCUE, K_COUP, K_SETTLEMENT, K_MODE = range(10)
+
+FLAG_DAYS = 180
+HALF_LIFE = 7.0
+DECAY = 0.5 ** (1.0 / HALF_LIFE)
+_NEVER = NEVER
+
+P_REDRAW, P_W, P_U, P_V = q.REDRAW, q.SD_W, q.SD_U, q.SD_V
+P_START, P_END, P_SELECTION = q.CAMPAIGN_START, q.CAMPAIGN_END, q.SELECTION
+P_COUP, P_SETTLEMENT, P_EXIT = q.COUP, q.SETTLEMENT, q.EXIT
+P_RESCUE0, P_RESCUEM = q.RESCUE_0, q.RESCUE_M
+P_CSG, P_CWD, P_FLIGHT = q.C_SG, q.C_WD, q.P_FLIGHT
+
+
+class Keys(NamedTuple):
+    """Stream keys of all processes, each named after what it drives and never after a position."""
+
+    loss: NDArray[np.uint64]
+    recapture: NDArray[np.uint64]
+    taker: NDArray[np.uint64]
+    exit: NDArray[np.uint64]
+    single: NDArray[np.uint64]
+
+
+class Ancestors(NamedTuple):
+    """What each member knows about the latents on the as-of day, from the filter."""
+
+    draw: NDArray[np.int32]
+    u: NDArray[np.float64]
+    v: NDArray[np.float64]
+    k: NDArray[np.float64]
+    w: NDArray[np.float64]
+
+
+class Record(NamedTuple):
+    """Events of a chunk of members, and how each member ended."""
+
+    n: NDArray[np.int32]
+    day: NDArray[np.int16]
+    kind: NDArray[np.int8]
+    site: NDArray[np.int16]
+    party: NDArray[np.int8]
+    loser: NDArray[np.int8]
+    end_day: NDArray[np.int32]
+    end_mode: NDArray[np.int8]
+    fault: NDArray[np.int32]
+
+
+def empty_record(n_members: int, capacity: int) -> Record:
+    """Make room for `capacity` events of each of `n_members`."""
+    shape = (n_members, capacity)
+    return Record(
+        np.zeros(n_members, np.int32),
+        np.zeros(shape, np.int16),
+        np.zeros(shape, np.int8),
+        np.full(shape, -1, np.int16),
+        np.full(shape, -1, np.int8),
+        np.full(shape, -1, np.int8),
+        np.zeros(n_members, np.int32),
+        np.zeros(n_members, np.int8),
+        np.zeros(n_members, np.int32),
+    )
+
+
+def make_keys(seed: int, sites: tuple[str, ...], patrons: tuple[str, ...]) -> Keys:
+    """Name the streams of all processes."""
+    return Keys(
+        stream_keys(seed, (f"loss:{s}" for s in sites)),
+        stream_keys(seed, (f"recapture:{s}" for s in sites)),
+        stream_keys(seed, (f"taker:{s}" for s in sites)),
+        stream_keys(seed, (f"patron exit:{p}" for p in patrons)),
+        np.array([stream_key(seed, name) for name in SINGLES], dtype=np.uint64),
+    )
+
+
+@compiled()
+def refresh_sites(
+    p: NDArray[np.float64], t: Theatre, holder: NDArray[np.int8], k: float, rate: NDArray[np.float64]
+) -> None:
+    """Recompute the site part of the loss hazard of every government-held site [1/day, before the common factor]."""
+    n = holder.shape[0]
+    lost = 0
+    for i in range(n):
+        lost += holder[i] != 0
+    lost_share = lost / n
+    for i in range(n):
+        if holder[i] != 0:
+            rate[i] = 0.0
+            continue
+        threat = 0.0
+        for party in range(1, t.presses.shape[0]):
+            threat = max(threat, t.threat[i, party])
+        share = contact(i, holder, t.start, t.near, t.presses)
+        is_capital = 1 if i == t.capital else 0
+        rate[i] = np.exp(log_loss_site(p, share, threat, t.population_k[i], is_capital, lost_share, k))
+
+
+@compiled()
+def draw_taker(t: Theatre, holder: NDArray[np.int8], site: int, uniform_number: float) -> int:
+    """Draw who takes a lost site, in proportion to contact; without contact, in proportion to sites held."""
+    n_parties = t.takes.shape[0]
+    weight = np.zeros(n_parties)
+    for j in range(t.start[site], t.start[site + 1]):
+        weight[holder[t.near[j]]] += 1.0
+    for party in range(1, n_parties):
+        weight[party] = (weight[party] + t.threat[site, party]) * t.takes[party]
+    weight[0] = 0.0
+    total = weight.sum()
+    if total == 0.0:
+        for i in range(holder.shape[0]):
+            weight[holder[i]] += 1.0
+        for party in range(1, n_parties):
+            # Rebels everywhere may rise; a third party takes only what it touches.
+            weight[party] = (weight[party] + 1.0) * t.takes[party] * t.presses[party]
+        weight[0] = 0.0
+        total = weight.sum()
+    mark = uniform_number * total
+    for party in range(1, n_parties):
+        mark -= weight[party]
+        if mark < 0.0:
+            return party
+    return n_parties - 1
+
+
+@compiled(inline="always")
+def patron_level(
+    level: NDArray[np.float64], day: int, gone: NDArray[np.int32], rescued: int, capped_sum: int
+) -> float:
+    """Sg: the highest level (or the capped sum) over patrons that have not gone; at least 2 under a rescue."""
+    sg = 0.0
+    for j in range(level.shape[0]):
+        if gone[j] > day:
+            if capped_sum:
+                sg = min(3.0, sg + level[j, day])
+            else:
+                sg = max(sg, level[j, day])
+    if rescued > day:
+        sg = max(sg, 2.0)
+    return sg
+
+
+@compiled()
+def run_members(
+    first: int,
+    horizon: int,
+    values: NDArray[np.float64],
+    t: Theatre,
+    arm: ArmSchedule,
+    anc: Ancestors,
+    keys: Keys,
+    lost0: float,
+    retaken0: float,
+    out: Record,
+) -> int:
+    """Run the members of a chunk through all days; return the largest number of events of any member.
+
+    Parameters
+    ----------
+    first : int
+        Number of the chunk's first member; streams know members by number.
+    lost0, retaken0 : float
+        Decayed shares lost and retaken on the as-of day.
+    out : Record
+        Filled in place. Where a member has more events than fit, only ``n`` goes on counting.
+    """
+    n_sites = t.holder.shape[0]
+    n_patrons = arm.level_do.shape[0]
+    room = out.day.shape[1]
+    most = 0
+    holder = np.empty(n_sites, np.int8)
+    taken = np.empty(n_sites, np.int32)
+    rate = np.empty(n_sites)
+    clock = np.empty(n_sites)
+    bell = np.empty(n_sites)
+    n_loss = np.empty(n_sites, np.int32)
+    clock_re = np.empty(n_sites)
+    bell_re = np.empty(n_sites)
+    n_re = np.empty(n_sites, np.int32)
+    new_holder = np.empty(n_sites, np.int8)
+    gone = np.empty(n_patrons, np.int32)
+    exit_clock = np.empty(n_patrons)
+    exit_bell = np.empty(n_patrons)
+    for row in range(out.n.shape[0]):
+        m = first + row
+        p = values[anc.draw[row]]
+        u, v, k, w = anc.u[row], anc.v[row], anc.k[row], anc.w[row]
+        single = keys.single
+        for i in range(n_sites):
+            holder[i] = t.holder[i]
+            taken[i] = t.taken[i]
+            clock[i] = 0.0
+            clock_re[i] = 0.0
+            n_loss[i] = 0
+            n_re[i] = 0
+            bell[i] = exponential(keys.loss[i], m, 0)
+            bell_re[i] = exponential(keys.recapture[i], m, 0)
+        for j in range(n_patrons):
+            gone[j] = 1 << 30
+            exit_clock[j] = 0.0
+            exit_bell[j] = exponential(keys.exit[j], m, 0)
+        refresh_sites(p, t, holder, k, rate)
+        campaign = t.campaign_day <= 0
+        began = t.campaign_day
+        selection = 0.0
+        n_start = n_end = n_redraw = n_rescue = 0
+        clock_start = clock_end = clock_redraw = clock_rescue = clock_coup = clock_settle = 0.0
+        bell_start = exponential(single[K_START], m, 0)
+        bell_end = exponential(single[K_END], m, 0)
+        bell_redraw = exponential(single[K_REDRAW], m, 0)
+        bell_rescue = exponential(single[K_RESCUE], m, 0)
+        bell_coup = exponential(single[K_COUP], m, 0)
+        bell_settle = exponential(single[K_SETTLEMENT], m, 0)
+        rescued = 0
+        exit_flag = 0
+        lost_recently, retaken_recently = lost0, retaken0
+        n = 0
+        end_mode = SURVIVES
+        end_day = 0
+        for day in range(1, horizon + 1):
+            end_part = 2.0
+            # Patrons at midnight. An exit of a patron at level 2 or above raises WD for 180 days.
+            wd_do, wd_ob = arm.withdrawn_do[day], arm.withdrawn_observed[day]
+            rf = arm.reinforced_do[day]
+            if exit_flag > day:
+                wd_do = wd_ob = 1.0
+            if rescued > day:
+                wd_do = wd_ob = 0.0
+                rf = 1.0
+            if campaign:
+                sg = mixed(
+                    patron_level(arm.level_do, day, gone, rescued, arm.capped_sum),
+                    patron_level(arm.level_observed, day, gone, rescued, arm.capped_sum),
+                    p[P_CSG],
+                )
+                wd = mixed(wd_do, wd_ob, p[P_CWD])
+                sr = arm.rebel_level[day]
+                common = np.exp(log_loss_common(p, day - began, sg, wd, rf, sr, u + selection, w))
+                if not common < 1e300:
+                    out.fault[row] = day
+                    break
+                changed = False
+                for i in range(n_sites):
+                    new_holder[i] = holder[i]
+                    if holder[i] == 0:
+                        step = rate[i] * common
+                        clock[i] += step
+                        if clock[i] >= bell[i]:
+                            if i == t.capital:
+                                part = (bell[i] - (clock[i] - step)) / step
+                                if part < end_part:
+                                    end_part = part
+                                    who = uniform(single[K_MODE], m, 0)
+                                    end_mode = FLIGHT if who < p[P_FLIGHT] else DEFEAT
+                            n_loss[i] += 1
+                            clock[i] = 0.0
+                            bell[i] = exponential(keys.loss[i], m, n_loss[i])
+                            new_holder[i] = draw_taker(t, holder, i, uniform(keys.taker[i], m, n_loss[i]))
+                            changed = True
+                    elif t.presses[holder[i]] == 1:
+                        ours = 0
+                        for j in range(t.start[i], t.start[i + 1]):
+                            ours += holder[t.near[j]] == 0
+                        if ours > 0:
+                            share = ours / (t.start[i + 1] - t.start[i])
+                            clock_re[i] += np.exp(
+                                log_recapture_site(
+                                    p, share, rf, sg, sr, lost_recently, retaken_recently, day - taken[i], v
+                                )
+                            )
+                            if clock_re[i] >= bell_re[i]:
+                                n_re[i] += 1
+                                clock_re[i] = 0.0
+                                bell_re[i] = exponential(keys.recapture[i], m, n_re[i])
+                                new_holder[i] = 0
+                                changed = True
+                # Memory decays, then takes in what the day brought.
+                lost_recently *= DECAY
+                retaken_recently *= DECAY
+                clock_redraw += -np.log(1.0 - p[P_REDRAW])
+                if clock_redraw >= bell_redraw:
+                    n_redraw += 1
+                    clock_redraw = 0.0
+                    bell_redraw = exponential(single[K_REDRAW], m, n_redraw)
+                    w = p[P_W] * normal(single[K_INTENSITY], m, n_redraw)
+                clock_rescue += np.exp(p[P_RESCUE0] + p[P_RESCUEM] * momentum(lost_recently))
+                if clock_rescue >= bell_rescue:
+                    n_rescue += 1
+                    clock_rescue = 0.0
+                    bell_rescue = exponential(single[K_RESCUE], m, n_rescue)
+                    rescued = day + 1 + FLAG_DAYS
+                    if n < room:
+                        out.day[row, n], out.kind[row, n] = day, RESCUE
+                    n += 1
+                if changed:
+                    for i in range(n_sites):
+                        if new_holder[i] == holder[i]:
+                            continue
+                        if n < room:
+                            out.day[row, n], out.site[row, n] = day, i
+                            out.party[row, n], out.loser[row, n] = new_holder[i], holder[i]
+                            out.kind[row, n] = RECAPTURE if new_holder[i] == 0 else CAPTURE
+                        n += 1
+                        if new_holder[i] == 0:
+                            retaken_recently += 1.0 / n_sites
+                            clock[i] = 0.0
+                        else:
+                            lost_recently += 1.0 / n_sites
+                            clock_re[i] = 0.0
+                        taken[i] = day
+                        holder[i] = new_holder[i]
+                    refresh_sites(p, t, holder, k, rate)
+                clock_end += p[P_END]
+                if clock_end >= bell_end:
+                    n_end += 1
+                    clock_end = 0.0
+                    bell_end = exponential(single[K_END], m, n_end)
+                    campaign = False
+                    if n < room:
+                        out.day[row, n], out.kind[row, n] = day, CAMPAIGN_END
+                    n += 1
+            else:
+                clock_start += p[P_START]
+                if clock_start >= bell_start:
+                    n_start += 1
+                    clock_start = 0.0
+                    bell_start = exponential(single[K_START], m, n_start)
+                    campaign = True
+                    began = day
+                    lost_recently = retaken_recently = 0.0
+                    selection = p[P_SELECTION]
+                    # A new campaign is a new case: its effects are drawn anew.
+                    u = p[P_U] * normal(single[K_CASE], m, n_start)
+                    v = p[P_V] * normal(single[K_RECAPTURE], m, n_start)
+                    n_redraw += 1
+                    w = p[P_W] * normal(single[K_INTENSITY], m, n_redraw)
+                    if n < room:
+                        out.day[row, n], out.kind[row, n] = day, CAMPAIGN_START
+                    n += 1
+            for j in range(n_patrons):
+                if gone[j] > day and arm.level_do[j, day] > 0.0:
+                    exit_clock[j] += p[P_EXIT]
+                    if exit_clock[j] >= exit_bell[j]:
+                        gone[j] = day + 1
+                        if arm.level_do[j, day] >= 2.0:
+                            exit_flag = day + 1 + FLAG_DAYS
+                        if n < room:
+                            out.day[row, n], out.kind[row, n], out.party[row, n] = day, PATRON_EXIT, j
+                        n += 1
+            clock_coup += p[P_COUP]
+            if clock_coup >= bell_coup:
+                part = (bell_coup - (clock_coup - p[P_COUP])) / p[P_COUP]
+                if part < end_part:
+                    end_part, end_mode = part, COUP
+            clock_settle += p[P_SETTLEMENT]
+            if clock_settle >= bell_settle:
+                part = (bell_settle - (clock_settle - p[P_SETTLEMENT])) / p[P_SETTLEMENT]
+                if part < end_part:
+                    end_part, end_mode = part, SETTLEMENT
+            if end_part < 2.0:
+                end_day = day
+                if n < room:
+                    out.day[row, n], out.kind[row, n] = day, REGIME_END
+                    out.site[row, n], out.party[row, n] = t.capital, end_mode
+                n += 1
+                break
+        out.n[row] = n
+        out.end_day[row] = end_day
+        out.end_mode[row] = end_mode
+        most = max(most, n)
+    return most

@@ -1,0 +1,269 @@
+"""The `World`: index tables, arrays and the ordered list of processes. The hinge of the program.
+
+It knows nothing of YAML, text, labels for people or pictures. Days count from the as-of day: day 0 is the as-of day, day 1
+the first that is simulated, negative days are history. Party 0 is always the government.
+
+The arrays are grouped in named tuples, so that compiled functions take them as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoise.dynamics.parameters import Draws
+
+__all__ = ["NEVER", "ArmSchedule", "Ledger", "Network", "Theatre", "World"]
+
+I8 = NDArray[np.int8]
+I32 = NDArray[np.int32]
+F64 = NDArray[np.float64]
+
+#: A day before all days: "held since long ago".
+NEVER = -10_000
+
+
+class Theatre(NamedTuple):
+    """Sites that may change hands, and who fights for them.
+
+    Parameters
+    ----------
+    start, near : ndarray of int32, shapes (n_sites + 1,), (n_links,)
+        Neighbours by road, compressed rows.
+    population_k : ndarray, shape (n_sites,)
+        Population [thousand persons].
+    capital : int
+        Index of the capital.
+    threat : ndarray, shape (n_sites, n_parties)
+        1 where that party has armed presence in the hinterland at the start.
+    presses, takes : ndarray of int8, shape (n_parties,)
+        Whether a party presses the government (rebel role); whether it takes sites. Party 0 (government): 0.
+    holder_start, holder : ndarray of int8, shape (n_sites,)
+        Party in control when history begins, and on the as-of day.
+    taken : ndarray of int32, shape (n_sites,)
+        Day on which the present holder took the site [day]; `NEVER` where it was long ago.
+    history_day, history_site, history_party : ndarray, shape (n_events,)
+        Changes of control from `campaign_day` to day 0, in order of day.
+    campaign_day : int
+        Day on which the campaign of the as-of day began (0 or before); 1 while it is quiet.
+    """
+
+    start: I32
+    near: I32
+    population_k: F64
+    capital: int
+    threat: F64
+    presses: I8
+    takes: I8
+    holder_start: I8
+    holder: I8
+    taken: I32
+    history_day: I32
+    history_site: I32
+    history_party: I8
+    campaign_day: int
+
+
+class ArmSchedule(NamedTuple):
+    """Patron levels over time in one arm; index 0 is the as-of day.
+
+    Parameters
+    ----------
+    level_do, level_observed : ndarray, shape (n_patrons, n_days + 1)
+        Level 0-3 of each patron of the government: as the arm has it, and as it was observed (factual).
+    withdrawn_do, withdrawn_observed, reinforced_do : ndarray, shape (n_days + 1,)
+        WD and RF flags of the schedule.
+    rebel_level : ndarray, shape (n_days + 1,)
+        Level 0-3 of the rebels' highest patron.
+    capped_sum : int
+        1: Sg is the sum over patrons, capped at 3; 0: the highest.
+    """
+
+    level_do: F64
+    level_observed: F64
+    withdrawn_do: F64
+    withdrawn_observed: F64
+    reinforced_do: F64
+    rebel_level: F64
+    capped_sum: int
+
+
+class Network(NamedTuple):
+    """Sites and legs of the whole region, for conduits.
+
+    Parameters
+    ----------
+    a, b : ndarray of int32, shape (n_legs,)
+        Ends of each leg, as site positions.
+    capacity : ndarray, shape (n_legs,)
+        Capacity [t/month or index].
+    consent : ndarray of int8, shape (n_legs, n_actors)
+        1 where that actor's consent is needed.
+    holder : ndarray of int32, shape (n_sites,)
+        Actor in control on the as-of day.
+    theatre_site : ndarray of int32, shape (n_sites,)
+        Position in the theatre, or -1.
+    stance : ndarray of int8, shape (n_actors, n_actors)
+        0 ally, 1 partner, 2 neutral, 3 rival, 4 hostile.
+    conduit_origin, conduit_destination, conduit_sender, conduit_recipient : ndarray of int32, shape (n_conduits,)
+    leg_mode : ndarray of int8, shape (n_legs,)
+        0 road, 1 rail, 2 air, 3 sea.
+    conduit_modes : ndarray of int8, shape (n_conduits, 4)
+        1 where a conduit may use that mode.
+    """
+
+    a: I32
+    b: I32
+    capacity: F64
+    consent: I8
+    holder: I32
+    theatre_site: I32
+    stance: I8
+    conduit_origin: I32
+    conduit_destination: I32
+    conduit_sender: I32
+    conduit_recipient: I32
+    leg_mode: I8
+    conduit_modes: I8
+
+
+class Ledger(NamedTuple):
+    """Support flows and what the regional measures need, in arrays.
+
+    Parameters
+    ----------
+    sender, recipient, kind : ndarray of int32, shape (n_flows,)
+    size : ndarray, shape (n_flows,)
+        Committed size, in the unit of the kind.
+    conduit : ndarray of int32, shape (n_flows,)
+        Conduit that the flow moves on, or -1.
+    escort, escort_share : ndarray, shape (n_flows,)
+        Flow that it rests on (-1: none), and the share that stops without it.
+    own : ndarray, shape (n_actors, n_kinds)
+        Own resources by kind; 0 where none is known.
+    strength : ndarray, shape (n_actors,)
+        Armed strength [persons].
+    gdp, population : ndarray, shape (n_actors,)
+        [USD/year], [persons]; 0 where not given.
+    stock, reserve, dependence : ndarray, shape (n_actors,)
+        Stock and reserve [day of use in a campaign], share replaced from outside; stock -1 where not modelled.
+    home : ndarray of int32, shape (n_actors,)
+        Site that stands for the actor, or -1.
+    distance_km : ndarray, shape (n_sites, n_sites)
+        Great-circle distances [km].
+    site_weight : ndarray, shape (n_sites,)
+        Weight in the reach measure, sums to 1: half people, half betweenness on routes.
+    road_km : ndarray, shape (n_legs,)
+        Length of road legs [km], 0 for other modes.
+    population_site : ndarray, shape (n_sites,)
+        [persons]
+    """
+
+    sender: I32
+    recipient: I32
+    kind: I32
+    size: F64
+    conduit: I32
+    escort: I32
+    escort_share: F64
+    own: F64
+    strength: F64
+    gdp: F64
+    population: F64
+    stock: F64
+    reserve: F64
+    dependence: F64
+    home: I32
+    distance_km: F64
+    site_weight: F64
+    road_km: F64
+    population_site: F64
+
+
+@dataclass(frozen=True)
+class World:
+    """A compiled scenario: everything that a run needs, and nothing else.
+
+    Parameters
+    ----------
+    as_of : str
+        As-of day (ISO), carried for the manifest; no process reads it.
+    horizon : int
+        Days to simulate.
+    actors, sites, theatre_sites, legs, flows, kinds, parties, patrons, rebel_patrons, arms, conduits : tuple of str
+        Index tables: position -> name.
+    processes : tuple of str
+        Names of the processes in the order in which a day visits them.
+    client : int
+        Actor position of the government.
+    party_actor : ndarray of int32, shape (n_parties,)
+        Actor position of each party.
+    schedules : tuple of ArmSchedule
+        One for each arm.
+    flow_fraction : ndarray, shape (n_arms, n_flows, n_days + 1)
+        Fraction of the committed size that is sent on each day.
+    history_level, history_withdrawn, history_reinforced, history_rebel_level : ndarray
+        Patron levels from the campaign's first day to day 0, for the filter; first axis of the first: patrons.
+    """
+
+    as_of: str
+    horizon: int
+    actors: tuple[str, ...]
+    sites: tuple[str, ...]
+    theatre_sites: tuple[str, ...]
+    legs: tuple[str, ...]
+    flows: tuple[str, ...]
+    kinds: tuple[str, ...]
+    parties: tuple[str, ...]
+    patrons: tuple[str, ...]
+    arms: tuple[str, ...]
+    conduits: tuple[str, ...]
+    processes: tuple[str, ...]
+    client: int
+    party_actor: I32
+    patron_actor: I32
+    theatre: Theatre
+    network: Network
+    ledger: Ledger
+    schedules: tuple[ArmSchedule, ...]
+    flow_fraction: F64
+    history_level: F64
+    history_withdrawn: F64
+    history_reinforced: F64
+    history_rebel_level: F64
+    draws: Draws
+
+    def arm(self, name: str) -> int:
+        """Return the position of an arm."""
+        return self.arms.index(name)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the whole content, the same on every machine."""
+        digest = hashlib.sha256()
+        for name in sorted(self.__dataclass_fields__):
+            digest.update(name.encode())
+            _feed(digest, getattr(self, name))
+        return digest.hexdigest()
+
+
+def _feed(digest: Any, value: Any) -> None:
+    """Add one value to a hash; arrays by type, shape and bytes."""
+    if isinstance(value, np.ndarray):
+        digest.update(f"{value.dtype.str}{value.shape}".encode())
+        digest.update(np.ascontiguousarray(value).tobytes())
+    elif isinstance(value, Draws):
+        _feed(digest, value.values)
+        for spec in value.specs:
+            digest.update(repr(spec).encode())
+    elif isinstance(value, tuple):
+        digest.update(f"({len(value)}".encode())
+        for item in value:
+            _feed(digest, item)
+    else:
+        digest.update(json.dumps(value).encode())

@@ -1,0 +1,209 @@
+"""Rates of campaigns and of the draft cases: starts, takeover after a start, duration, falls by a horizon.
+
+Vintages: an assessment as of some day may use only rates whose ``data_until`` lies before it, so rates are
+made for data up to a given month. The held-out flagship case enters none of them.
+
+Weakest assumption: the definition of a campaign (`counterpoise.evaluation.annual_campaigns`), so variants of
+it stand beside the main one. What it does not do: correct the draft cases for their selection.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoise.evaluation import annual_campaigns as campaigns
+from counterpoise.evaluation import annual_tables as tables
+from counterpoise.evaluation.annual_intervals import resample_clusters
+from counterpoise.evaluation.annual_rate import Rate, RateText, per_time, proportion
+
+__all__ = ["TAKEOVER", "VINTAGES", "campaign_rates", "case_rates"]
+
+#: Last months of the vintages: before the Afghanistan scenario (2021) and before the flagship (2024).
+VINTAGES = ("2020-12", "2023-12")
+
+#: Definitions of a campaign start; the first is the one that the other rates use.
+VARIANTS = {
+    "main": campaigns.CampaignRule(),
+    "war_this_year": campaigns.CampaignRule(years_before=0),
+    "war_within_five_years": campaigns.CampaignRule(years_before=5),
+    "ratio_2": campaigns.CampaignRule(ratio=2.0),
+    "ratio_5": campaigns.CampaignRule(ratio=5.0),
+    "threshold_50": campaigns.CampaignRule(threshold=50.0),
+    "threshold_200": campaigns.CampaignRule(threshold=200.0),
+}
+
+_SOURCES = ("ucdp-monthly", "ucdp-acd")
+
+Weights = NDArray[np.float64]
+
+TAKEOVER = "takeover by rebels or a foreign power (draft list, verdict keep or add)"
+
+
+def campaign_rates(folder: Path, last: str = VINTAGES[-1]) -> list[Rate]:
+    """Return the rates of campaign starts, of takeover after a start, and the duration of campaigns.
+
+    Parameters
+    ----------
+    folder : Path
+        Data folder.
+    last : str
+        Last month of the data that is used (yyyy-mm), also for takeovers.
+    """
+    months, deaths, at_war = tables.deaths_by_month(folder)
+    until = _last_day(last)
+    rates = []
+    for name, rule in VARIANTS.items():
+        found, quiet = campaigns.campaign_months(months, deaths, at_war, last, rule)
+        words = _words(rule, last)
+        text = RateText(f"campaign_start.{name}", words, _SOURCES, until, "1/quiet country-year")
+        rates.append(per_time(text, *campaigns.quiet_months(quiet, found)))
+    found, _ = campaigns.campaign_months(months, deaths, at_war, last)
+    words = _words(VARIANTS["main"], last)
+    follow = RateText(
+        "campaign.takeover_12_months",
+        f"{TAKEOVER} in the month of a campaign start or the twelve after; {words}; starts with twelve "
+        "months left",
+        (*_SOURCES, "takeovers-draft", "cases-draft"),
+        until,
+        "probability/12 months",
+    )
+    after = _takeover_after(follow, found, months, tables.takeover_months(folder), last)
+    return [*rates, after, *_durations(found, words, until)]
+
+
+def _words(rule: campaigns.CampaignRule, last: str) -> str:
+    """Return the definition of a start in words."""
+    return (
+        f"start: a month of a quiet state with at least {rule.threshold:.0f} deaths and {rule.ratio:g} times "
+        "the mean of the twelve before, the state at war over government that year or up to "
+        f"{rule.years_before} year(s) before; 1990-01 to {last}"
+    )
+
+
+def _last_day(month: str) -> str:
+    """Return the last day of a month written yyyy-mm."""
+    year, number = int(month[:4]), int(month[5:7])
+    return dt.date(year, number, calendar.monthrange(year, number)[1]).isoformat()
+
+
+def _takeover_after(
+    text: RateText,
+    found: list[campaigns.Campaign],
+    months: list[str],
+    takeovers: dict[int, frozenset[str]],
+    last: str,
+) -> Rate:
+    """Return the share of campaign starts that a takeover follows within twelve months."""
+    seen = [c for c in found if c.start + 12 <= months.index(last)]
+    hits = [any(m in takeovers.get(c.state, ()) for m in months[c.start : c.start + 13]) for c in seen]
+    return proportion(text, hits, [c.state for c in seen])
+
+
+def _durations(found: list[campaigns.Campaign], words: str, until: str) -> list[Rate]:
+    """Return median and mean duration, burn-out rates, and the share of campaigns past their first month."""
+    states = np.array([c.state for c in found])
+    length = np.array([float(c.months) for c in found])
+    closed = np.array([c.closed for c in found])
+    later = length > 1.0
+    ends = "end: first of three months running below half of the start month's deaths or below the threshold"
+
+    def text(name: str, unit: str, what: str, note: str = "") -> RateText:
+        return RateText(f"campaign.{name}", f"{what}; {words}; {ends}", _SOURCES, until, unit, note)
+
+    def median(w: Weights) -> float:
+        return campaigns.kaplan_meier_median(length, closed, w)
+
+    def burnout(w: Weights) -> float:
+        return float((w @ closed) / (w @ length)) / campaigns.DAYS_PER_MONTH
+
+    def mean(w: Weights) -> float:
+        return float((w @ length) / max(float(w @ closed), 1e-9))
+
+    def late_burnout(w: Weights) -> float:
+        return float((w @ (closed & later)) / (w @ (later * (length - 1.0)))) / campaigns.DAYS_PER_MONTH
+
+    tail = "not exponential: most campaigns last one month, few last years"
+    known = closed | later
+    return [
+        _statistic(text("duration_median", "month", "Kaplan-Meier median duration"), median, states, closed),
+        _statistic(text("duration_mean", "month", "total months / ends", tail), mean, states, closed),
+        _statistic(text("burnout_rate", "1/day", "ends / total days", tail), burnout, states, closed),
+        _statistic(
+            text("burnout_rate.after_first_month", "1/day", "ends / days past the first month"),
+            late_burnout,
+            states[later],
+            closed[later],
+            all_states=states,
+        ),
+        proportion(
+            text("longer_than_a_month", "share", "share of campaigns that outlast their first month"),
+            later[known].tolist(),
+            states[known].tolist(),
+        ),
+    ]
+
+
+def _statistic(
+    text: RateText,
+    statistic: Callable[[Weights], float],
+    states: NDArray[np.int64],
+    closed: NDArray[np.bool_],
+    all_states: NDArray[np.int64] | None = None,
+) -> Rate:
+    """Return a statistic of weighted campaigns, with its interval by country."""
+    rows = states if all_states is None else all_states
+    low, high = resample_clusters(statistic, rows)
+    return Rate(
+        id=text.id,
+        value=statistic(np.ones(len(rows))),
+        low=low,
+        high=high,
+        unit=text.unit,
+        n=len(states),
+        events=int(closed.sum()),
+        n_clusters=len(np.unique(states)),
+        interval="cluster bootstrap",
+        definition=text.definition,
+        sources=text.sources,
+        data_until=text.data_until,
+        note=text.note,
+    )
+
+
+def case_rates(folder: Path, closed_before: str = "2025-01-01") -> list[Rate]:
+    """Return the share of draft cases fallen within 30, 90 and 365 days of their start.
+
+    Cases start at a famous offensive, which is hindsight: these are **selected cases**. A case counts at a
+    horizon if it fell within it or is known to have stood for so long.
+
+    Parameters
+    ----------
+    folder : Path
+        Data folder.
+    closed_before : str
+        Only cases whose end lies before this day (yyyy-mm-dd); an assessment as of that day may use them.
+    """
+    spans = [c for c in tables.case_spans(folder) if c.end.isoformat() < closed_before]
+    until = (dt.date.fromisoformat(closed_before) - dt.timedelta(days=1)).isoformat()
+    rates = []
+    for days in (30, 90, 365):
+        falls = [c.fall and (c.end - c.start).days <= days for c in spans]
+        seen = [i for i, c in enumerate(spans) if falls[i] or (c.known_until - c.start).days >= days]
+        text = RateText(
+            f"case_fall.{days}_days",
+            f"selected cases: share fallen within {days} days of the case's start, of {len(seen)} draft "
+            f"cases closed before {closed_before} (the held-out flagship excepted)",
+            ("cases-draft",),
+            until,
+            f"probability/{days} days",
+            note="selected cases: starts are famous offensives chosen with hindsight; "
+            f"{len(spans) - len(seen)} case(s) censored before the horizon",
+        )
+        rates.append(proportion(text, [falls[i] for i in seen], [spans[i].state for i in seen]))
+    return rates

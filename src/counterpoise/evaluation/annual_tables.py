@@ -1,0 +1,251 @@
+"""The annual record as plain tables: state-years at war, takeovers, coups, settlements, supporters, deaths
+by month.
+
+A **state-year at war over government power** is a state (Gleditsch-Ward number) and calendar year with a
+government-side row of the UCDP External Support Dataset in a civil conflict whose incompatibility concerns
+government in any year of the UCDP/PRIO Armed Conflict Dataset. A state with several such conflicts counts
+once.
+
+Weakest assumption: the list of takeovers is a draft whose verdicts are from memory
+(``data/annual/README.md``). What it does not do: date changes of support within a year (the files are
+yearly).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = [
+    "CaseSpan",
+    "StateYear",
+    "StateYears",
+    "agreements",
+    "case_spans",
+    "coups",
+    "deaths_by_month",
+    "read_rows",
+    "state_years",
+    "takeover_months",
+    "takeovers",
+]
+
+StateYear = tuple[int, int]
+
+#: Correlates of War numbers that differ from Gleditsch-Ward numbers among the states of the panel.
+GW_OF_COW = {679: 678}
+
+#: Gleditsch-Ward number by the first three letters of a draft case's file.
+CASE_STATES = {
+    "AFG": 700,
+    "AGO": 540,
+    "CAF": 482,
+    "CIV": 437,
+    "ETH": 530,
+    "IRQ": 645,
+    "KHM": 811,
+    "LBR": 450,
+    "LBY": 620,
+    "MLI": 432,
+    "MMR": 775,
+    "NIC": 93,
+    "RWA": 517,
+    "SLV": 92,
+    "SYR": 652,
+    "TCD": 483,
+    "VNM": 817,
+    "ZAR": 490,
+}
+
+#: The flagship test case, which no rate may see.
+HELD_OUT = "SYR2024"
+
+
+@dataclass(frozen=True)
+class StateYears:
+    """State-years at war over government power, with the support that the government had.
+
+    Parameters
+    ----------
+    supporters : dict of (int, int) to frozenset of str
+        State supporters of the government in each state-year; the keys are the panel.
+    major : frozenset of (int, int)
+        State-years with 1,000 or more battle deaths in a conflict over government.
+    troops, weapons : frozenset of (int, int)
+        State-years in which a state gave troops, or weapons, to the government.
+    """
+
+    supporters: dict[StateYear, frozenset[str]]
+    major: frozenset[StateYear]
+    troops: frozenset[StateYear]
+    weapons: frozenset[StateYear]
+
+    def pairs(self) -> list[StateYear]:
+        """Return the state-years whose state was at war in the year before as well."""
+        return sorted(k for k in self.supporters if (k[0], k[1] - 1) in self.supporters)
+
+
+@dataclass(frozen=True)
+class CaseSpan:
+    """Start and outcome of a draft case: `fall` on `end`, or known to stand on `known_until`."""
+
+    id: str
+    state: int
+    start: dt.date
+    end: dt.date
+    fall: bool
+    known_until: dt.date
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a csv file, gzipped or plain."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
+        yield from csv.DictReader(stream)
+
+
+def _states(field: str) -> list[int]:
+    """Return the states of a comma-separated field of Gleditsch-Ward numbers."""
+    return [int(part) for part in field.split(",") if part.strip()]
+
+
+def _over_government(row: dict[str, str]) -> bool:
+    """Whether a conflict-year is intrastate and over government power."""
+    return row["incompatibility"] in ("2", "3") and row["type_of_conflict"] in ("3", "4")
+
+
+def state_years(folder: Path) -> StateYears:
+    """Return the state-years at war over government power, 1975-2017.
+
+    Sources: UCDP External Support Dataset (actor-year, government side, civil conflicts, inactive years
+    kept) and UCDP/PRIO Armed Conflict Dataset (incompatibility, intensity level 2 = 1,000 or more battle
+    deaths in the year).
+    """
+    over: set[str] = set()
+    major: set[StateYear] = set()
+    for row in read_rows(folder / "ucdp" / "ucdp-prio-acd-251.csv.gz"):
+        if row["incompatibility"] in ("2", "3"):
+            over.add(row["conflict_id"])
+        if _over_government(row) and row["intensity_level"] == "2":
+            major.update((state, int(row["year"])) for state in _states(row["gwno_loc"]))
+    supporters: dict[StateYear, set[str]] = defaultdict(set)
+    given: dict[str, set[StateYear]] = {"ext_x_s": set(), "ext_w_s": set()}
+    for row in read_rows(folder / "ucdp" / "ucdp-esd-ay-181.csv.gz"):
+        if row["actor_nonstate"] != "0" or row["civil"] != "1" or row["conflict_id"] not in over:
+            continue
+        key = (int(row["gwno_a"]), int(row["year"]))
+        names = (name.strip() for name in row["ext_name"].split(","))
+        supporters[key].update(name for name in names if name.startswith("Government of "))
+        for kind, years in given.items():
+            if row[kind] == "1":
+                years.add(key)
+    return StateYears(
+        {key: frozenset(names) for key, names in sorted(supporters.items())},
+        frozenset(major),
+        frozenset(given["ext_x_s"]),
+        frozenset(given["ext_w_s"]),
+    )
+
+
+def takeovers(folder: Path) -> frozenset[StateYear]:
+    """Return the state-years with a takeover by rebels or a foreign power, 1975-2017."""
+    rows = read_rows(folder / "annual" / "takeovers-draft.csv")
+    return frozenset((int(r["gw"]), int(r["year"])) for r in rows if r["verdict"] in ("keep", "add"))
+
+
+def takeover_months(folder: Path) -> dict[int, frozenset[str]]:
+    """Return the months (yyyy-mm) of takeovers by state.
+
+    Dates of the draft list, all of them where sources differ; where a draft case of the same state and year
+    has a fall, its date alone, because the termination file dates the end of the war (Libya 2011, Central
+    African Republic 2013). Draft cases also add what lies after the list (Afghanistan 2021), the held-out
+    flagship excepted.
+    """
+    falls = {(c.state, c.end.year): c.end.isoformat()[:7] for c in case_spans(folder) if c.fall}
+    months: dict[int, set[str]] = defaultdict(set)
+    for row in read_rows(folder / "annual" / "takeovers-draft.csv"):
+        key = (int(row["gw"]), int(row["year"]))
+        if row["verdict"] not in ("keep", "add") or key in falls:
+            continue
+        dates = (part.strip()[:7] for part in row["dates"].split("|"))
+        months[key[0]].update(d for d in dates if d[:4] == row["year"])
+    for (state, _), month in falls.items():
+        months[state].add(month)
+    return {state: frozenset(found) for state, found in months.items()}
+
+
+def coups(folder: Path) -> frozenset[StateYear]:
+    """Return the state-years with a realised coup by the military or the palace, 1945-2019.
+
+    Cline Center: ``realized`` with the flag ``military`` or ``palace``, and none of ``rebel``, ``foreign``,
+    ``auto`` (a ruler's coup against his own order does not end his rule). Resignations under popular
+    pressure alone are left out.
+    """
+    found = set()
+    for row in read_rows(folder / "clinecenter" / "cline-coup-data-v2.0.0.csv.gz"):
+        inside = "1" in (row["military"], row["palace"])
+        other = "1" in (row["rebel"], row["foreign"], row["auto"])
+        if row["realized"] == "1" and inside and not other:
+            code = int(row["cowcode"])
+            found.add((GW_OF_COW.get(code, code), int(row["year"])))
+    return frozenset(found)
+
+
+def agreements(folder: Path, outcome: int = 1) -> frozenset[StateYear]:
+    """Return the state-years in which an episode of a war over government ended with `outcome`, 1946-2020.
+
+    UCDP Conflict Termination Dataset, conflict level: 1 peace agreement, 2 ceasefire.
+    """
+    found: set[StateYear] = set()
+    for row in read_rows(folder / "ucdp" / "ucdp-term-acd-3-2021.csv.gz"):
+        if (
+            row["confterm"] == "1"
+            and row["outcome"]
+            and float(row["outcome"]) == outcome
+            and _over_government(row)
+        ):
+            found.update((state, int(row["year"])) for state in _states(row["gwno_loc"]))
+    return frozenset(found)
+
+
+def deaths_by_month(folder: Path) -> tuple[list[str], dict[int, list[float]], frozenset[StateYear]]:
+    """Return months, monthly deaths by state, and the state-years at war over government (to 2024).
+
+    Only states with a conflict over government since 1975 are kept; UCDP country names are matched to
+    Gleditsch-Ward numbers through the `location` of such conflicts. Deaths are those of all three types of
+    violence [persons].
+    """
+    state_of: dict[str, int] = {}
+    at_war: set[StateYear] = set()
+    for row in read_rows(folder / "ucdp" / "ucdp-prio-acd-251.csv.gz"):
+        if _over_government(row) and int(row["year"]) >= 1975:
+            for state in _states(row["gwno_loc"]):
+                state_of[row["location"]] = state
+                at_war.add((state, int(row["year"])))
+    series: dict[int, dict[str, float]] = defaultdict(dict)
+    months: set[str] = set()
+    for row in read_rows(folder / "ucdp" / "ucdp-monthly-country-fatalities.csv.gz"):
+        months.add(row["month"])
+        if row["country"] in state_of:
+            series[state_of[row["country"]]][row["month"]] = float(row["fatalities_best"])
+    order = sorted(months)
+    deaths = {state: [values.get(m, 0.0) for m in order] for state, values in sorted(series.items())}
+    return order, deaths, frozenset(at_war)
+
+
+def case_spans(folder: Path) -> list[CaseSpan]:
+    """Return the draft cases, the held-out flagship excepted."""
+    spans = []
+    for path in sorted((folder / "cases").glob("*.json")):
+        if path.stem == HELD_OUT:
+            continue
+        case = json.loads(path.read_text(encoding="utf-8"))
+        start, end, known = (dt.date.fromisoformat(case[k]) for k in ("start", "end", "regime_known_until"))
+        spans.append(CaseSpan(path.stem, CASE_STATES[path.stem[:3]], start, end, bool(case["fall"]), known))
+    return spans

@@ -1,0 +1,66 @@
+"""Compiled functions and where their machine code is kept.
+
+With numba's own cache, editing a function in one file leaves a compiled caller in another file stale, silently. So the
+cache folder carries a hash of every kernel source and of the versions of numba and numpy: any edit opens a new folder.
+``tests/unit/test_jit.py`` edits a covariate in a copy of the package and sees the result change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+__all__ = ["cache_folder", "compiled", "is_warm"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _sources() -> list[Path]:
+    """Return the files that hold compiled functions."""
+    root = Path(__file__).parent
+    return [root / "jit.py", root / "streams.py", *sorted((root / "dynamics").rglob("*.py"))]
+
+
+@cache
+def cache_folder() -> Path:
+    """Return the folder of the compiled kernels for these very sources and versions."""
+    digest = hashlib.sha256(f"numba {numba.__version__} numpy {np.__version__}".encode())
+    for path in _sources():
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    base = os.environ.get("COUNTERPOISE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = Path(base) / "counterpoise" / "kernels" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / f"counterpoise-kernels-{digest.hexdigest()[:16]}"
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def is_warm() -> bool:
+    """Say whether the large kernels were compiled before (the first run compiles, which takes about a minute)."""
+    return any(cache_folder().rglob("*run_members*.nbc"))
+
+
+def compiled(**options: Any) -> Callable[[F], F]:
+    """Decorate a function to be compiled by numba without the interpreter lock, cached in `cache_folder`."""
+
+    def wrap(function: F) -> F:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(cache_folder())
+        try:
+            made: F = numba.njit(cache=True, nogil=True, **options)(function)
+        finally:
+            numba.config.CACHE_DIR = before
+        return made
+
+    return wrap

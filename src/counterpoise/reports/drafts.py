@@ -1,0 +1,104 @@
+"""What the rules hand on before repeats are merged, and how a verb's surroundings set realis and tense."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from counterpoise.reports.clauses import Sentence
+from counterpoise.reports.coding import EventType, Hedge, Mode, Quad, Realis, Span, SupportKind, Tense
+from counterpoise.reports.hedges import is_negated
+
+__all__ = ["QUAD", "EventDraft", "realis_of", "tense_of"]
+
+QUAD: Final[dict[EventType, Quad]] = {
+    "AGREE": "VERBAL_COOPERATION", "CONSULT": "VERBAL_COOPERATION", "SUPPORT": "VERBAL_COOPERATION",
+    "CONCEDE": "VERBAL_COOPERATION", "COOPERATE": "MATERIAL_COOPERATION", "AID": "MATERIAL_COOPERATION",
+    "RETREAT": "MATERIAL_COOPERATION", "REQUEST": "VERBAL_CONFLICT", "ACCUSE": "VERBAL_CONFLICT",
+    "REJECT": "VERBAL_CONFLICT", "THREATEN": "VERBAL_CONFLICT", "PROTEST": "MATERIAL_CONFLICT",
+    "SANCTION": "MATERIAL_CONFLICT", "MOBILIZE": "MATERIAL_CONFLICT", "COERCE": "MATERIAL_CONFLICT",
+    "ASSAULT": "MATERIAL_CONFLICT",
+}  # fmt: skip
+
+
+@dataclass
+class EventDraft:
+    """One mention of an event."""
+
+    type: EventType
+    mode: Mode | None
+    trigger: Span
+    realis: Realis
+    tense: Tense
+    hedge: Hedge
+    method: str
+    support: float
+    actors: list[str] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    location: list[str] = field(default_factory=list)
+    place: list[str] = field(default_factory=list)
+    kinds: set[SupportKind] = field(default_factory=set)
+    family: str = "other"
+    anaphor: bool = False
+    date: str | None = None
+    holder: str | None = None
+
+
+_REFUSE: Final = re.compile(r"\b(?:refus\w+|rul(?:e|es|ed|ing) out|declin(?:e|es|ed) to|reject\w*|vow\w* not)\b[^.;]{0,60}$")
+_REQUEST: Final = re.compile(
+    r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|demand\w*|ask(?:s|ed|ing)?|appeal\w*|press(?:es|ed|ing)?"
+    r"|pressure[ds]? (?:on|to)?|told|insist\w*|pleads?|pleaded|must|should|ought)\b[^.;]{0,80}$"
+)
+_THREAT: Final = re.compile(r"\b(?:threat(?:en\w*|s?)|warn\w*)\b[^.;]{0,80}$")
+_FUTURE: Final = re.compile(
+    r"(?:\bwill(?: (?:soon|also|begin to|begin|start to|start))?|'ll|\bplans?(?: to)?(?: for)?|planned|planning(?: to)?|intend\w*"
+    r"|announc\w+|agree[ds]? to|promis\w+|pledg\w+|prepar\w+|\bset to|expected to|scheduled|decided|vow\w*|due to|going to"
+    r"|about to|order\w*|deadline|timetable|\bto begin|\bto start|poised|ready to|willing to|approv\w+|decision to|committed to"
+    r"|offer(?:s|ed)? to|upcoming|forthcoming|imminent|impending|would|\bmay|could|might)\b[^.;]{0,50}$"
+)
+_IF: Final = re.compile(
+    r"\b(?:if|unless|were to|should it|consider\w*|weigh\w*|mull\w*|debat\w+|whether|hypothetical|discuss\w*|option of"
+    r"|in the event of|would)\b[^.;]{0,60}$"
+)
+_DONE: Final = re.compile(
+    r"\b(?:has|have|had|having|began|begun|begins|beginning|started|starts|is|are|was|were|been|completed?|complet\w+)\b"
+    r"(?: (?:\w+ly|also|already|now|just|been|begun|started|quietly|since|to))*\s*(?:to\s+|the\s+|its\s+)?$"
+)
+
+
+def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | str:
+    """Return how real the event at an offset is; ``refused``, ``requested``, ``threatened`` name a speech act around it."""
+    before = sentence.masked[max(0, at - 110) : at]
+    clause = re.split(r"[;:]|,\s*(?:but|while|as|and)\b|\bbut\b|\bas\b|\bafter\b|\bbecause\b", before)[-1]
+    if _REFUSE.search(clause) and "den" not in clause:
+        return "refused"
+    if is_negated(sentence, at):
+        return "negated"
+    if _REQUEST.search(clause) and not _DONE.search(clause):
+        return "requested"
+    if _THREAT.search(clause) and not _DONE.search(clause):
+        return "threatened"
+    if verb.endswith("ing") and re.search(r"\b(?:is|are|was|were|been|began|begun|started|starts)(?: \w+ly| also| already| now)?\s*$", clause):
+        return "actual"
+    if _IF.search(clause):
+        return "hypothetical"
+    if _FUTURE.search(clause) and not _DONE.search(clause):
+        return "future"
+    return "actual"
+
+
+def tense_of(sentence: Sentence, at: int, verb: str, realis: str) -> Tense:
+    """Return the tense of a verb from its form and the auxiliary before it."""
+    if realis in ("future", "threatened", "requested"):
+        return "future"
+    before = sentence.masked[max(0, at - 30) : at]
+    if re.search(r"\b(?:has|have) been (?:\w+ )?$", before) or re.search(r"\bsince\b", before):
+        return "past_to_present"
+    if verb.endswith("ing"):
+        return "past" if re.search(r"\b(?:was|were|had been) (?:\w+ )?$", before) else "ongoing"
+    if re.search(r"\b(?:is|are|begins|starts) (?:\w+ )?(?:to )?$", before):
+        return "ongoing"
+    if verb.endswith(("ed", "ew", "wn", "lled", "ft", "lew", "ent", "ought", "ok", "en", "ell")):
+        return "past"
+    return "ongoing" if verb.endswith("s") else "unknown"

@@ -1,0 +1,195 @@
+"""From wording to a probability interval.
+
+Every statement carries the cues in whose scope it stands. The strengths form a ladder, asserted > evidential >
+possible > weakly possible > doubtful > unstated; a statement takes the lowest of its cues, two `possible` cues stack to
+`possible_weak`, so adding a cue can only lower certainty. A negated statement has the interval of its positive form,
+1 - p. The intervals (``library/lexicons/hedges.yaml``) are wide on purpose: readers of words differ.
+
+Weakest assumption: scope is read off word order (a cue governs what follows it up to a clause break), not off syntax.
+A doubtful scope therefore lowers certainty rather than raises it.
+
+References
+----------
+Office of the Director of National Intelligence (2015). ICD 203, Analytic Standards. UK Professional Head of
+Intelligence Assessment, probability yardstick. The bands here are those of the project's design notes and are to be
+checked against both sources before they are quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, cast
+
+import yaml
+
+from counterpoise.library import read_text
+from counterpoise.reports.clauses import Sentence
+from counterpoise.reports.coding import Hedge, Interval, Span, Strength
+
+__all__ = ["Cue", "certainty", "combine", "cues_in", "hedge_of", "is_negated", "words_for"]
+
+LADDER: Final[tuple[Strength, ...]] = (
+    "asserted", "evidential", "possible", "possible_weak", "doubtful", "unstated",
+)  # fmt: skip
+_ICD203: Final = (
+    ("almost no chance", 0.01, 0.05), ("very unlikely", 0.05, 0.20), ("unlikely", 0.20, 0.45),
+    ("roughly even chance", 0.45, 0.55), ("likely", 0.55, 0.80), ("very likely", 0.80, 0.95),
+    ("almost certain", 0.95, 0.99),
+)  # fmt: skip
+_PHIA: Final = (
+    ("remote chance", 0.0, 0.05), ("highly unlikely", 0.10, 0.20), ("unlikely", 0.25, 0.35),
+    ("realistic possibility", 0.40, 0.50), ("likely or probable", 0.55, 0.75), ("highly likely", 0.80, 0.90),
+    ("almost certain", 0.95, 1.0),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A word of certainty, at offsets within its sentence."""
+
+    start: int
+    end: int
+    strength: Strength
+
+
+@dataclass(frozen=True)
+class _Lexicon:
+    cues: tuple[tuple[Strength, re.Pattern[str]], ...]
+    any_cue: re.Pattern[str]
+    after: re.Pattern[str]
+    negation: re.Pattern[str]
+    soft: re.Pattern[str]
+    hard: re.Pattern[str]
+    p: dict[str, Interval | None]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    raw: dict[str, Any] = yaml.safe_load(read_text("lexicons/hedges.yaml"))
+    cues = tuple((cast(Strength, s), re.compile(rf"\b(?:{raw['cues'][s]})")) for s in LADDER[1:])
+    intervals: dict[str, Interval | None] = {
+        s: (row["p"][0], row["p"][1]) if row["p"] else None for s, row in raw["strengths"].items()
+    }
+    return _Lexicon(
+        cues,
+        re.compile("|".join(rf"\b(?:{raw['cues'][s]})" for s in LADDER[1:])),
+        re.compile(rf"\b(?:{raw['after']})\b"),
+        re.compile(raw["negation"]),
+        re.compile(raw["soft_break"]),
+        re.compile(raw["hard_break"]),
+        intervals,
+    )
+
+
+def cues_in(text: str) -> list[Cue]:
+    """Return the cues of a lower-case text, in order; where two overlap, the longer one counts."""
+    lexicon = _lexicon()
+    if not lexicon.any_cue.search(text):
+        return []
+    hits = [Cue(m.start(), m.end(), s) for s, pattern in lexicon.cues for m in pattern.finditer(text)]
+    hits.sort(key=lambda c: (c.start, -c.end, -LADDER.index(c.strength)))
+    kept: list[Cue] = []
+    for cue in hits:
+        if not kept or cue.start >= kept[-1].end:
+            kept.append(cue)
+    return kept
+
+
+def combine(strengths: Iterable[Strength]) -> Strength:
+    """Return the strength of a statement in the scope of several cues: the lowest; two `possible` stack."""
+    all_ = list(strengths)
+    if not all_:
+        return "asserted"
+    worst = max(all_, key=LADDER.index)
+    return "possible_weak" if worst == "possible" and all_.count("possible") > 1 else worst
+
+
+def certainty(hedge: Hedge) -> float:
+    """Return how surely a statement, or its negation, is made: the far end of its interval, 0 where unstated."""
+    if hedge.p is None:
+        return 0.0
+    return 1.0 - hedge.p[0] if hedge.strength == "negated" else hedge.p[1]
+
+
+def is_negated(sentence: Sentence, at: int) -> bool:
+    """Tell whether the statement at an offset stands under a negation."""
+    before = sentence.masked[max(0, _hard_start(sentence, at)) : at]
+    hits = list(_lexicon().negation.finditer(before))
+    if not hits:
+        return False
+    last = hits[-1]
+    between = before[last.end() :]
+    if re.match(r"\s*(?:said|den)", last.group()) or "den" in last.group() or "rul" in last.group():
+        return True
+    return len(between) < 60 and not re.search(r"[,:]\s+\w+ing\b|,\s*(?:and|which|as)\b|\bbecause\b", between)
+
+
+def _hard_start(sentence: Sentence, at: int) -> int:
+    """Return where the statement that holds an offset begins."""
+    ends = [m.end() for m in _lexicon().hard.finditer(sentence.masked, 0, at)]
+    return ends[-1] if ends else 0
+
+
+def hedge_of(sentence: Sentence, start: int, end: int, *, negated: bool | None = None) -> Hedge:
+    """Return the hedge of the statement whose head stands at ``start:end`` of a sentence.
+
+    Parameters
+    ----------
+    sentence : Sentence
+    start, end : int
+        The stretch that a cue must precede, lie in, or directly follow.
+    negated : bool, optional
+        Whether the statement is negated; left out: looked up.
+    """
+    begin = _hard_start(sentence, start)
+    softs = [m.end() for m in _lexicon().soft.finditer(sentence.masked, begin, start)]
+    own_from = softs[-1] if softs else begin
+    cues = [c for c in cues_in(sentence.masked) if begin <= c.start and c.end <= max(end, start)]
+    own = [c for c in cues if c.start >= own_from] + _after(sentence, end)
+    before = [c for c in cues if c.start < own_from and c.strength != "unstated"]
+    strength = max(combine(c.strength for c in own), combine(c.strength for c in before), key=LADDER.index)
+    if negated is None:
+        negated = is_negated(sentence, start)
+    return make_hedge(strength, negated, tuple(_span(sentence, c) for c in [*before, *own]))
+
+
+def make_hedge(strength: Strength, negated: bool, cues: tuple[Span, ...]) -> Hedge:
+    """Build a hedge with its interval and the terms of both wording standards that the interval touches."""
+    p = _lexicon().p[strength]
+    if negated and p is not None:
+        p = (round(1 - p[1], 2), round(1 - p[0], 2))
+    if negated and p is not None:
+        strength = "negated"
+    icd203, phia = words_for(p)
+    return Hedge(strength=strength, cues=cues, p=p, icd203=icd203, phia=phia)
+
+
+def _after(sentence: Sentence, end: int) -> list[Cue]:
+    """Return the cues that follow a statement in its own clause."""
+    rest = sentence.masked[end:]
+    clause = re.split(r"[,;:]|\b(?:which|while|as|because|if|by)\b", rest, maxsplit=1)[0]
+    spots = {m.start() for m in _lexicon().after.finditer(clause)}
+    if not spots:
+        return []
+    return [
+        Cue(end + c.start, end + c.end, c.strength)
+        for c in cues_in(clause)
+        if any(c.start <= s < c.end for s in spots)
+    ]
+
+
+def _span(sentence: Sentence, cue: Cue) -> Span:
+    return sentence.span(cue.start, cue.end)
+
+
+def words_for(p: Interval | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ICD 203 and the PHIA terms whose bands an interval touches with more than an end point."""
+    if p is None:
+        return (), ()
+    low, high = p
+    icd203 = tuple(name for name, a, b in _ICD203 if low < b - 1e-9 and high > a + 1e-9)
+    phia = tuple(name for name, a, b in _PHIA if low < b - 1e-9 and high > a + 1e-9)
+    return icd203, phia

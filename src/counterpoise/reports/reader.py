@@ -1,0 +1,206 @@
+"""The way through: text → sentences → mentions → events, relations, claims → one `Coding`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from counterpoise.reports.actors import Mention, entities, find_mentions
+from counterpoise.reports.claims import ClaimDraft, find_claims
+from counterpoise.reports.clauses import Sentence, subjects
+from counterpoise.reports.coding import Coding, Document, Entity, Event, Source
+from counterpoise.reports.document import Loaded, load, source_of
+from counterpoise.reports.drafts import EventDraft
+from counterpoise.reports.fighting import find_fighting
+from counterpoise.reports.hedges import make_hedge
+from counterpoise.reports.lexicon import actor
+from counterpoise.reports.merging import merge_claims, merge_events, merge_relations
+from counterpoise.reports.plover import find_other
+from counterpoise.reports.relations import RelationDraft, find_relations
+from counterpoise.reports.sentences import split_sentences
+from counterpoise.reports.support import about_conflict
+from counterpoise.reports.withdrawals import find_moves
+
+__all__ = ["read_report"]
+
+_ANAPHOR: Final = re.compile(
+    r"\b(?:this|the|that)\s+(?:\w+\s+)?(?:retreat|move|withdrawal|pull-?out|departure|evacuation|exit|drawdown|disengagement)\b"
+)
+_META: Final = re.compile(
+    r"\s*(?:original source|source|published|updated|date|by|posted|example report written)\b[^.]{0,120}\.?$", re.IGNORECASE
+)
+
+
+def read_report(
+    source: str | Path, *, text: str | None = None, published: dt.date | None = None, publisher: str | None = None
+) -> Coding:
+    """Read a report: who did what, how they stand to one another, what is said to follow.
+
+    Parameters
+    ----------
+    source : str or Path
+        Path of a text, Markdown or HTML file; with `text`, only its name.
+    text : str, optional
+        The report itself.
+    published : date, optional
+        Publication day; left out: what the text or its metadata states, else none.
+    publisher : str, optional
+        Who brings the report; left out: what the text states, else none.
+
+    Returns
+    -------
+    Coding
+        Empty statements where the text holds none; its entities are there all the same.
+
+    Raises
+    ------
+    InputError
+        If there is no readable English text of at most 1 MB.
+
+    Examples
+    --------
+    >>> coding = read_report("note", text="Russia has withdrawn its troops from Mali as rebels advance on Kidal.")
+    >>> [(e.type, e.actors, e.recipients) for e in coding.events][0]
+    ('RETREAT', ('RUS',), ('MLI',))
+    """
+    loaded = load(source, text, published)
+    provenance = source_of(loaded, publisher)
+    sentences, mentions = _sentences(loaded)
+    conflict = about_conflict(loaded.text)
+    drafts = _read(sentences) if conflict else _Drafts()
+    return _coding(loaded, provenance, sentences, mentions, drafts, conflict)
+
+
+class _Drafts:
+    """What the rules found, before repeats are merged."""
+
+    def __init__(self) -> None:
+        self.events: list[EventDraft] = []
+        self.relations: list[RelationDraft] = []
+        self.claims: list[ClaimDraft] = []
+
+
+def _sentences(loaded: Loaded) -> tuple[list[Sentence], list[Mention]]:
+    """Return the sentences with their mentions; a mention never crosses a sentence end."""
+    mentions = find_mentions(loaded.text, loaded.published)
+    spans = split_sentences(loaded.text)
+    found, kept, k = [], [], 0
+    for i, (start, end) in enumerate(spans):
+        inside = []
+        while k < len(mentions) and mentions[k].start < end:
+            if mentions[k].start >= start and mentions[k].end <= end:
+                inside.append(mentions[k])
+            k += 1
+        kept += inside
+        found.append(Sentence(loaded.text, i, start, end, tuple(inside)))
+    return found, kept
+
+
+def _read(sentences: list[Sentence]) -> _Drafts:
+    """Run every rule over every sentence, with a memory of who was last spoken of."""
+    drafts = _Drafts()
+    all_mentions = [m for s in sentences for m in s.mentions]
+    war, rebels, region = _war(all_mentions), _rebels(all_mentions), _region(all_mentions)
+    last: list[Mention] = []
+    for s in sentences:
+        if _META.match(s.text[s.start : s.end]) or not _worth_reading(s):
+            continue
+        moves = list(find_moves(s, last))
+        drafts.events += moves
+        drafts.events += _anaphors(s, moves, drafts.events)
+        fights = list(find_fighting(s, rebels))
+        drafts.events += fights or ([] if moves else find_other(s, last))
+        drafts.relations += find_relations(s, last, war, region)
+        drafts.claims += find_claims(s, last, region)
+        last = _topic(s) or last
+    return drafts
+
+
+def _worth_reading(sentence: Sentence) -> bool:
+    """Tell whether a sentence is worth reading: not one about sport, business or cooking."""
+    raw = sentence.text[sentence.start : sentence.end]
+    return about_conflict(raw)
+
+
+def _topic(sentence: Sentence) -> list[Mention]:
+    """Return whom a pronoun in the next sentence most likely means: this sentence's first subject."""
+    nouns = [m for m in sentence.mentions if m.kind == "noun" and actor(m.id).type != "region"]
+    if not nouns:
+        return []
+    first = subjects(sentence, len(sentence.masked))
+    return [nouns[0]] if nouns[0] not in first else first[:1]
+
+
+def _war(mentions: list[Mention]) -> str | None:
+    """Return the country whose rebels or regime the text names most."""
+    votes = Counter(m.id[:3] for m in mentions if m.id.endswith("-REB"))
+    votes.update(c for m in mentions if "REB" in actor(m.id).sector and (c := actor(m.id).country) and not m.id.endswith("-REB"))
+    return max(votes, key=lambda c: (votes[c], c)) if votes else None
+
+
+def _rebels(mentions: list[Mention]) -> str | None:
+    """Return the armed opposition that the text names most."""
+    votes = Counter(m.id for m in mentions if "REB" in actor(m.id).sector)
+    return max(votes, key=lambda c: (votes[c], c)) if votes else None
+
+
+def _region(mentions: list[Mention]) -> str | None:
+    """Return the region that ``the region`` means."""
+    return next((m.id for m in mentions if actor(m.id).type == "region"), None)
+
+
+def _anaphors(sentence: Sentence, here: list[EventDraft], earlier: list[EventDraft]) -> list[EventDraft]:
+    """Return mentions such as ``this retreat`` of a withdrawal that was told before."""
+    known = [e for e in earlier if e.family == "withdrawal" and not e.anaphor and e.recipients and e.realis in ("actual", "future")]
+    if not known:
+        return []
+    head, found = known[-1], []
+    for hit in _ANAPHOR.finditer(sentence.masked):
+        span = sentence.span(hit.start(), hit.end())
+        if not any(e.trigger.start < span.end and span.start < e.trigger.end for e in here):
+            found.append(
+                EventDraft(
+                    head.type, head.mode, span, head.realis, head.tense, make_hedge("asserted", False, ()), "withdrawal.anaphor",
+                    0.5, list(head.actors), list(head.recipients), family="withdrawal", anaphor=True,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _coding(
+    loaded: Loaded, source: Source, sentences: list[Sentence], mentions: list[Mention], drafts: _Drafts, conflict: bool
+) -> Coding:
+    """Merge, number and close the coding."""
+    fact = {"A": 2, "B": 2, "F": 6}.get(source.reliability, 3)
+    events = merge_events(drafts.events, fact)
+    relations = merge_relations(drafts.relations, fact)
+    claims = merge_claims(drafts.claims, events, sentences, 6, fact)
+    used = {i for e in events for i in (*e.actors, *e.recipients, *e.location)}
+    used |= {i for r in relations for i in (*r.from_, *r.to, *r.via)}
+    used |= {i for c in claims for i in (*c.object.actor, *filter(None, (c.object.scope,)))}
+    where = {m.start: s.index for s in sentences for m in s.mentions}
+    named = entities(loaded.text, mentions, where, used)
+    document = Document(
+        sha256=loaded.sha256, name=loaded.name, title=loaded.title, published=loaded.published,
+        published_from=loaded.published_from, n_chars=len(loaded.text), n_sentences=len(sentences),
+        subject="conflict" if conflict else "other", notes=_notes(loaded, conflict, events, named), text=loaded.text,
+    )  # fmt: skip
+    return Coding(document=document, source=source, entities=named, events=events, relations=relations, claims=claims)
+
+
+def _notes(
+    loaded: Loaded, conflict: bool, events: tuple[Event, ...], named: tuple[Entity, ...]
+) -> tuple[str, ...]:
+    """Return what the reader should know of the reading itself."""
+    notes = list(loaded.notes)
+    if loaded.published is None:
+        notes.append("the text gives no date of publication")
+    if not conflict:
+        notes.append("the text speaks of something other than armed conflict or statecraft: nothing coded; actors found: " + (", ".join(e.name for e in named) or "none"))
+    elif not any(e.usable for e in events):
+        notes.append("no withdrawal, support or fighting found; actors found: " + (", ".join(e.name for e in named) or "none"))
+    return tuple(notes)
+

@@ -1,0 +1,55 @@
+"""The lexicon of support: which kinds leave or arrive, and whether a text is about conflict at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+import yaml
+
+from counterpoise.library import read_text
+from counterpoise.reports.coding import SUPPORT_KINDS, SupportKind
+
+__all__ = ["SupportWords", "about_conflict", "kinds_in", "support_words"]
+
+
+@dataclass(frozen=True)
+class SupportWords:
+    """Compiled patterns of ``lexicons/support.yaml``; ``personnel`` and ``aid`` are source text to build upon."""
+
+    kinds: tuple[tuple[SupportKind, re.Pattern[str]], ...]
+    personnel: str
+    aid: str
+    not_presence: re.Pattern[str]
+    other_subject: re.Pattern[str]
+    conflict: re.Pattern[str]
+
+
+@cache
+def support_words() -> SupportWords:
+    """Return the lexicon, compiled once."""
+    raw = yaml.safe_load(read_text("lexicons/support.yaml"))
+    kinds = tuple((cast(SupportKind, k), re.compile(raw["kinds"][k])) for k in SUPPORT_KINDS if k in raw["kinds"])
+    return SupportWords(
+        kinds,
+        raw["personnel"],
+        raw["aid"],
+        re.compile(rf"\b(?:{raw['not_presence']})\b"),
+        re.compile("|".join(raw[k] for k in ("sport", "business", "cookery")), re.IGNORECASE),
+        re.compile(raw["conflict"], re.IGNORECASE),
+    )
+
+
+def kinds_in(text: str) -> tuple[SupportKind, ...]:
+    """Return the kinds of support that a lower-case stretch names, in the vocabulary's order."""
+    return tuple(k for k, pattern in support_words().kinds if pattern.search(text))
+
+
+def about_conflict(text: str) -> bool:
+    """Tell whether a stretch speaks of armed conflict or statecraft rather than of sport, business or the kitchen."""
+    words = support_words()
+    here = len(words.conflict.findall(text))
+    elsewhere = len(words.other_subject.findall(text))
+    return here > elsewhere or elsewhere == 0
