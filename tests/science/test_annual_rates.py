@@ -72,7 +72,7 @@ def test_share_alike_data_stay_out(shipped: dict[str, Any]) -> None:
     ],
 )
 def test_counts_of_the_design(rates: dict[str, dict[str, Any]], name: str, n: int, events: int) -> None:
-    """Design note of the model, section 4: 841 state-years, 2.5 %, 4.3 % and 1.6 %, and the table of changes."""
+    """Design note of the model, section 4: 841 state-years, 2.5 %, 4.3 %, 1.6 %, and the changes."""
     assert (rates[name]["n"], rates[name]["events"]) == (n, events)
 
 

@@ -1,20 +1,23 @@
 """Words of estimative probability under two published standards.
 
-Each standard divides the scale into seven named ranges. ICD 203 prints ranges that touch (1-5, 5-20, 20-45, 45-55,
-55-80, 80-95, 95-99 %); PHIA leaves gaps between its ranges (up to 5, 10-20, 25-35, 40 to under 50, 55-75, 80-90, 95 %
-and up). Neither says what to do with a number on a shared edge or in a gap, so the rule here is our own: a number goes
-to the range that it lies in or nearest to, and a tie goes to the range nearer to even, which is the weaker statement.
-The rule is therefore the same for a statement and its negation. ICD 203 names nothing below 1 % or above 99 %: its
-outermost terms are used, and the number beside them says the rest.
+Each standard divides the scale into seven named ranges. ICD 203 prints ranges that touch (1-5, 5-20, 20-45,
+45-55, 55-80, 80-95, 95-99 %); PHIA leaves gaps between its ranges (up to 5, 10-20, 25-35, 40 to under 50,
+55-75, 80-90, 95 % and up). Neither says what to do with a number on a shared edge or in a gap, so the rule
+here is our own: a number goes to the range that it lies in or nearest to, and a tie goes to the range
+nearer to even, which is the weaker statement. The rule is therefore the same for a statement and its
+negation. ICD 203 names nothing below 1 % or above 99 %: its outermost terms are used, and the number beside
+them says the rest.
 
 References
 ----------
-- Office of the Director of National Intelligence (2015), Intelligence Community Directive 203, *Analytic Standards*,
-  section D.6.e(2)(a), https://archive.dni.gov/files/documents/ICD/ICD-203.pdf ; the ranges were read against two
-  transcriptions, https://github.com/wesinator/ICD203-intel-analysis and the MISP taxonomy ``estimative-language``.
-- Professional Head of Intelligence Assessment (24 March 2025), *Explaining Uncertainty in UK Intelligence Assessment*,
-  https://www.gov.uk/government/publications/explaining-uncertainty-in-uk-intelligence-assessment ; the ranges were read
-  against the College of Policing's *PHIA probability yardstick*.
+- Office of the Director of National Intelligence (2015), Intelligence Community Directive 203, *Analytic
+  Standards*, section D.6.e(2)(a), https://archive.dni.gov/files/documents/ICD/ICD-203.pdf ; the ranges were
+  read against two transcriptions, https://github.com/wesinator/ICD203-intel-analysis and the MISP taxonomy
+  ``estimative-language``.
+- Professional Head of Intelligence Assessment (24 March 2025), *Explaining Uncertainty in UK Intelligence
+  Assessment*,
+  https://www.gov.uk/government/publications/explaining-uncertainty-in-uk-intelligence-assessment ; the
+  ranges were read against the College of Policing's *PHIA probability yardstick*.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The brief: an assessment written down for people, with every number beside its interval, base rate and source.
+"""The brief: an assessment written down for people, every number beside interval, base rate and source.
 
-`write_brief` makes ``brief.md``, ``brief.html`` (one self-contained file), ``assessment.json``, ``run.json`` and
-``figures/*.svg`` from an `Assessment` and nothing else; it never runs the engine. Weakest point: sentences are made by
-rule, so they are plain. What it does not do: it gives no advice.
+`write_brief` makes ``brief.md``, ``brief.html`` (one self-contained file), ``assessment.json``,
+``run.json`` and ``figures/*.svg`` from an `Assessment` and nothing else; it never runs the engine. Weakest
+point: sentences are made by rule, so they are plain. What it does not do: it gives no advice.
 """
 
 from __future__ import annotations

@@ -22,14 +22,19 @@ from counterpoise.brief.summary import summary_section
 
 __all__ = ["compose"]
 
-_STANDARDS = {"icd203": "ICD 203 (United States, 2015)", "phia": "PHIA probability yardstick (United Kingdom, 2025)"}
+_STANDARDS = {
+    "icd203": "ICD 203 (United States, 2015)",
+    "phia": "PHIA probability yardstick (United Kingdom, 2025)",
+}
 
 
 def compose(a: Assessment, figures: tuple[Figure, ...] = ()) -> Document:
     """Return the brief of an assessment as a document."""
     index = Index(a)
     by_name = {f.name: f for f in figures}
-    return Document(title=_title(a), meta=_meta(a), sections=_sections(index, by_name), footer=_footer(a), figures=figures)
+    return Document(
+        title=_title(a), meta=_meta(a), sections=_sections(index, by_name), footer=_footer(a), figures=figures
+    )
 
 
 def _sections(index: Index, figures: dict[str, Figure]) -> tuple[Section, ...]:
@@ -63,8 +68,16 @@ def _meta(a: Assessment) -> tuple[tuple[str, Rich], ...]:
     return (
         ("As of", rich(strong(day(a.as_of)), "; nothing dated later was used")),
         ("Report", _report(a)),
-        ("Scenario", rich(foreign(a.scenario.title), "; chosen because ", foreign(a.scenario.chosen_because))),
-        ("Run", rich(f"{quantity(a.members)} futures in each of {arms} arms, seed {a.seed}, ", foreign(a.program))),
+        (
+            "Scenario",
+            rich(foreign(a.scenario.title), "; chosen because ", foreign(a.scenario.chosen_because)),
+        ),
+        (
+            "Run",
+            rich(
+                f"{quantity(a.members)} futures in each of {arms} arms, seed {a.seed}, ", foreign(a.program)
+            ),
+        ),
         ("Wording", rich(_STANDARDS[a.wording])),
     )
 
@@ -74,11 +87,22 @@ def _report(a: Assessment) -> Rich:
     r = a.report
     if r is None:
         return rich("none; the scenario alone")
-    dated = "undated, taken as published on the as-of day" if r.undated or r.published is None else day(r.published)
-    return rich(foreign(r.source or "source not named"), f", {dated}, Admiralty grade ", foreign(r.reliability))
+    dated = (
+        "undated, taken as published on the as-of day"
+        if r.undated or r.published is None
+        else day(r.published)
+    )
+    return rich(
+        foreign(r.source or "source not named"), f", {dated}, Admiralty grade ", foreign(r.reliability)
+    )
 
 
 def _footer(a: Assessment) -> Rich:
     """Return the line that lets another find this very run."""
     report = f"; report {a.report.sha256[:12]}" if a.report else ""
-    return rich(foreign(a.program), f"; seed {a.seed}; scenario ", foreign(a.scenario.name), f" {a.scenario.sha256[:12]}{report}")
+    return rich(
+        foreign(a.program),
+        f"; seed {a.seed}; scenario ",
+        foreign(a.scenario.name),
+        f" {a.scenario.sha256[:12]}{report}",
+    )

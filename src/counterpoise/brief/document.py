@@ -1,8 +1,8 @@
 """The brief as a document: sections of blocks of pieces, before it is Markdown, HTML or anything else.
 
-Every piece of text says where it comes from. *Own* text is the program's prose and is held to the rules of wording;
-*foreign* text (names, titles, notes of a scenario) and *quotes* (spans of the report) are other people's words: they
-are cleaned of control characters, escaped by every renderer and never linted.
+Every piece of text says where it comes from. *Own* text is the program's prose and is held to the rules of
+wording; *foreign* text (names, titles, notes of a scenario) and *quotes* (spans of the report) are other
+people's words: they are cleaned of control characters, escaped by every renderer and never linted.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = [
     "Rich",
     "Section",
     "Table",
+    "aside",
     "clean",
     "foreign",
     "join",
@@ -36,7 +37,7 @@ __all__ = [
     "to_text",
 ]
 
-Kind = Literal["own", "foreign", "quote", "strong", "link", "foreign_link"]
+Kind = Literal["own", "foreign", "quote", "strong", "aside", "link", "foreign_link"]
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,15 @@ class Para:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A key judgement: the sentence, and the figures beside it."""
+    """A key judgement: sentence, figure beside it, what to hold it against; `ticks` are base rates."""
 
-    text: Rich
+    label: str
     number: str
-    facts: tuple[Rich, ...]
+    text: Rich
+    facts: tuple[Rich, ...] = ()
     p: float | None = None
     ends: tuple[float, float] | None = None
+    ticks: tuple[float, ...] = ()
     block: str = "judgement"
 
 
@@ -167,6 +170,11 @@ def strong(text: str) -> Piece:
     return Piece(text, "strong")
 
 
+def aside(text: str) -> Piece:
+    """Return own words that stand behind a number: an interval, a number of cases."""
+    return Piece(text, "aside")
+
+
 def link(text: str, href: str) -> Piece:
     """Return own words as a link within the brief."""
     return Piece(text, "link", href)
@@ -194,12 +202,15 @@ def to_text(text: Rich, own_only: bool = False) -> str:
         if own_only and piece.kind in {"foreign", "quote", "foreign_link"}:
             said.append("“”")
         else:
-            said.append(f"“{piece.text}”" if piece.kind == "quote" else piece.text)
+            said.append(_SPOKEN.get(piece.kind, "{}").format(piece.text))
     return "".join(said)
 
 
+_SPOKEN: dict[str, str] = {"quote": "“{}”", "aside": " ({})"}
+
+
 def own_lines(document: Document) -> Iterator[str]:
-    """Yield the brief's own prose, one paragraph, item or table row a line; other people's words are blanked."""
+    """Yield the brief's own prose, a paragraph, item or row a line; other people's words are blanked."""
     for section in document.sections:
         yield section.title
         for block in section.blocks:

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from counterpoise.assessment.models import Shock
-from counterpoise.brief.document import Block, Figure, Items, Para, Rich, Section, Table, foreign, join, quote, rich
+from counterpoise.brief.document import (
+    Block,
+    Figure,
+    Items,
+    Para,
+    Rich,
+    Section,
+    Table,
+    foreign,
+    join,
+    quote,
+    rich,
+)
 from counterpoise.brief.index import Index, plain
-from counterpoise.brief.numbers import day, interval, percent, span
+from counterpoise.brief.numbers import day, share, share_range, span
 
 __all__ = ["happened_section", "state_section"]
 
-_READ = (("entities", "actors and places"), ("events", "events"), ("relations", "relations"), ("claims", "claims"))
+_READ = (
+    ("entities", "actor or place", "actors and places"),
+    ("events", "event", "events"),
+    ("relations", "relation", "relations"),
+    ("claims", "claim", "claims"),
+)
 
 
 def happened_section(index: Index) -> Section:
@@ -21,16 +38,26 @@ def happened_section(index: Index) -> Section:
         blocks.append(Items(tuple(_shock(index, s) for s in a.shock)))
     else:
         blocks.append(Para(rich("The report set no lever: every arm starts from the scenario as it stands.")))
-    read = [f"{len(a.statements.get(key, ()))} {word}" for key, word in _READ]
+    read = [_count(len(a.statements.get(key, ())), one, many) for key, one, many in _READ]
     blocks.append(Para(rich(f"Read from the text: {', '.join(read)}. ", *_report_grade(index))))
     if a.unmapped:
         head = ("Statement", "Kind", "Words of the report", "Why it did not reach the model")
         rows = tuple(
-            (rich(foreign(u.statement)), rich(foreign(plain(u.kind))), rich(quote(u.quote)), rich(foreign(u.reason)))
+            (
+                rich(foreign(u.statement)),
+                rich(foreign(plain(u.kind))),
+                rich(quote(u.quote)),
+                rich(foreign(u.reason)),
+            )
             for u in a.unmapped
         )
         blocks.append(Table("What did not reach the model", head, rows))
     return Section("what-happened", "What happened", tuple(blocks))
+
+
+def _count(n: int, one: str, many: str) -> str:
+    """Return a number of things."""
+    return f"{n} {one if n == 1 else many}"
 
 
 def _shock(index: Index, s: Shock) -> Rich:
@@ -38,11 +65,14 @@ def _shock(index: Index, s: Shock) -> Rich:
     pace = "at once" if s.days == 0 else f"complete within {s.days} day{'' if s.days == 1 else 's'}"
     kinds = ", ".join(plain(k) for k in s.kinds)
     parts = [
-        *rich(foreign(s.text), f" From {day(s.start)}, {pace}; {kinds or 'all kinds'} at {_fraction(s.to)} of the "),
+        *rich(
+            foreign(s.text),
+            f" From {day(s.start)}, {pace}; {kinds or 'all kinds'} at {_fraction(s.to)} of the ",
+        ),
         *rich("committed size. The report: ", *join([rich(quote(e.quote)) for e in s.evidence], " … "), "."),
     ]
     if s.hedge:
-        parts += rich(f" The report's own wording stands for {interval(s.hedge)}.")
+        parts += rich(f" The report's own wording stands for {share_range(s.hedge)}.")
     if s.merged_with:
         parts += rich(" It is the scenario's own event ", foreign(s.merged_with), " and is counted once.")
     return tuple(parts)
@@ -50,7 +80,7 @@ def _shock(index: Index, s: Shock) -> Rich:
 
 def _fraction(to: float) -> str:
     """Return a fraction of the committed size; above one it is a reinforcement."""
-    return "none" if to == 0 else percent(to) if to <= 1 else f"{to:g} times"
+    return "none" if to == 0 else share(to) if to <= 1 else f"{to:g} times"
 
 
 def _report_grade(index: Index) -> Rich:
@@ -58,9 +88,17 @@ def _report_grade(index: Index) -> Rich:
     r = index.a.report
     if r is None:
         return rich("No report was given; the scenario's own events stand alone.")
-    dated = "undated, taken as published on the as-of day" if r.undated or r.published is None else day(r.published)
+    dated = (
+        "undated, taken as published on the as-of day"
+        if r.undated or r.published is None
+        else day(r.published)
+    )
     who = foreign(r.source) if r.source else "an unnamed source"
-    return rich("Source of the report: ", who, f" ({dated}), Admiralty grade {r.reliability}. The analysis is “if true”.")
+    return rich(
+        "Source of the report: ",
+        who,
+        f" ({dated}), Admiralty grade {r.reliability}. The analysis is “if true”.",
+    )
 
 
 def state_section(index: Index, figures: dict[str, Figure]) -> Section:

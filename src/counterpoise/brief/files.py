@@ -1,7 +1,7 @@
 """Writing a brief: all of its files or none.
 
-Every file is first written in full to a temporary folder beside its place, then moved by `os.replace`. If anything
-fails before the moves begin, the old brief stays whole; each move is atomic on its own.
+Every file is first written in full to a temporary folder beside its place, then moved by `os.replace`. If
+anything fails before the moves begin, the old brief stays whole; each move is atomic on its own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DIGITS = 6
 
 
 def assessment_json(a: Assessment) -> str:
-    """Return ``assessment.json``: model order, indent 2, floats to six significant digits, newline at the end."""
+    """Return ``assessment.json``: model order, indent 2, floats to six significant digits."""
     return canonical_json(a.model_dump(mode="json", by_alias=True))
 
 

@@ -1,4 +1,4 @@
-"""The brief as one self-contained HTML file: no script, no outside request, everything escaped by the template."""
+"""The brief as one self-contained HTML file: no script, no outside request, everything escaped."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ def _piece(piece: Piece) -> Markup:
         return Markup("<strong>{}</strong>").format(piece.text)
     if piece.kind == "quote":
         return Markup("<q>{}</q>").format(piece.text)
+    if piece.kind == "aside":
+        return Markup(' <span class="aside">{}</span>').format(piece.text)
     if piece.kind == "link":
         return Markup('<a href="{}">{}</a>').format(piece.href, piece.text)
     if piece.kind == "foreign_link":
@@ -66,5 +68,5 @@ def _plain(text: Rich) -> str:
 
 
 def _svg(svg: str) -> Markup:
-    """Return a figure's own SVG for use inside the page (it is made by `counterpoise.brief.figures`, names escaped)."""
+    """Return a figure's SVG for use in the page; `counterpoise.brief.figures` made it, names escaped."""
     return Markup(re.sub(r"^.*?(?=<svg)", "", svg, count=1, flags=re.DOTALL))

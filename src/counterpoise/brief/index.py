@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from counterpoise.assessment.models import Arm, Assessment, BaseRate, Contrast, Curve, Question
-from counterpoise.brief.document import Piece, Rich, foreign, join, link, rich
+from counterpoise.brief.document import Piece, Rich, clean, foreign, join, link, rich
 
 __all__ = ["SCENARIO_AFTER_DAYS", "Index", "plain", "rise_is_loss"]
 
@@ -30,13 +31,21 @@ class Index:
         return foreign(self.name(key))
 
     @cached_property
+    def regime(self) -> Rich:
+        """The regime in a sentence: ``the government of X``, or the name itself where it says so."""
+        named = clean(self.a.client_name)
+        if "government" in named.lower():
+            return rich("the ", foreign(re.sub(r"^the ", "", named, flags=re.IGNORECASE)))
+        return rich("the government of ", foreign(named))
+
+    @cached_property
     def main(self) -> Arm | None:
         """The arm that the brief leads with: the first headline arm."""
         return next((arm for arm in self.a.arms if arm.headline), None)
 
     @cached_property
     def against(self) -> Arm | None:
-        """The arm that the main arm is compared with: that of the first contrast, else the next headline arm."""
+        """The arm that the main arm is held against: of the first contrast, else the next headline arm."""
         if self.main is None:
             return None
         pairs = (c.arms[1] for c in self.a.contrasts if c.arms[0] == self.main.name)
@@ -72,7 +81,12 @@ class Index:
             return None
         pair = (self.main.name, self.against.name)
         for c in self.a.contrasts:
-            if c.arms == pair and c.horizon_days == days and c.id.startswith("regime_end") and c.unit in PROBABILITY:
+            if (
+                c.arms == pair
+                and c.horizon_days == days
+                and c.id.startswith("regime_end")
+                and c.unit in PROBABILITY
+            ):
                 return c
         return None
 

@@ -1,12 +1,11 @@
 """The rules of wording, as a test that every brief must pass.
 
-1. A likelihood term and a word of confidence never stand in one sentence (ICD 203, D.6.e(2)(b): the one is about the
-   event, the other about the evidence).
-2. Every likelihood term has a number beside it.
-3. No bare "could", "may" or "might" in our own sentences; "could not" (a past inability) is no estimate.
+1. A likelihood term and a word of confidence never stand in one sentence (ICD 203, D.6.e(2)(b): the one is
+about the event, the other about the evidence). 2. Every likelihood term has a number beside it. 3. No bare
+"could", "may" or "might" in our own sentences; "could not" (a past inability) is no estimate.
 
-Quotations, code and link targets are other people's words and are left out. The linter knows words, not meaning: a
-sentence that hedges without such a word passes.
+Quotations, code and link targets are other people's words and are left out. The linter knows words, not
+meaning: a sentence that hedges without such a word passes.
 """
 
 from __future__ import annotations

@@ -30,7 +30,11 @@ def escape(text: str) -> str:
     out = re.sub(r"&(?=#?\w+;)", "&amp;", text)
     out = _SPECIAL.sub(lambda m: {"<": "&lt;", ">": "&gt;"}.get(m[1], "\\" + m[1]), out)
     out = re.sub(r"(?<=[A-Za-z]):(?=//)|(?<=\w)@(?=\w)|(?<=www)\.", lambda m: "\\" + m[0], out)
-    return _LINE_START.sub(r"\1\\\2", out) if not _LINE_START.match(out) or not out[:1].isdigit() else _number(out)
+    return (
+        _LINE_START.sub(r"\1\\\2", out)
+        if not _LINE_START.match(out) or not out[:1].isdigit()
+        else _number(out)
+    )
 
 
 def _number(text: str) -> str:
@@ -63,6 +67,8 @@ def _piece(piece: Piece) -> str:
         return said.replace(body, f"**{body}**", 1) if body else said
     if piece.kind == "quote":
         return f"“{said}”"
+    if piece.kind == "aside":
+        return f" ({said})"
     if piece.kind == "link":
         return f"[{said}]({piece.href})"
     if piece.kind == "foreign_link":
@@ -75,7 +81,7 @@ def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Para):
         yield inline(block.text)
     elif isinstance(block, Judgement):
-        yield f"- {inline(block.text)}"
+        yield f"- **{escape(block.label)}.** {inline(block.text)}"
         yield from (f"    - {inline(fact)}" for fact in block.facts)
     elif isinstance(block, Items):
         yield from _items(block)
@@ -84,7 +90,7 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Figure):
         yield f"![{escape(block.alt)}](figures/{block.name}.svg)"
         yield ""
-        yield f"*{escape(block.title)}. {escape(block.source)}*"
+        yield f"*{escape(block.source)}*"
     else:
         yield from _details(block)
 

@@ -1,7 +1,7 @@
 """Numbers in print: no figure finer than the evidence.
 
-A probability is a whole percent; below one half of a percent in a hundred it is "under 1 %", never "0 %". An interval
-follows the same rule at both ends. Sizes keep three significant digits.
+A probability is a whole percent; below one half of a percent in a hundred it is "under 1 %", never "0 %".
+An interval follows the same rule at both ends. Sizes keep three significant digits.
 """
 
 from __future__ import annotations
@@ -18,13 +18,20 @@ __all__ = [
     "points_interval",
     "quantity",
     "range_text",
+    "share",
+    "share_range",
     "signed",
     "span",
+    "whole",
 ]
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _YEAR = 365
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def percent(p: float) -> str:
@@ -57,6 +64,16 @@ def interval(ends: tuple[float, float]) -> str:
     if left == str(right):
         return f"about {right}{NBSP}%"
     return f"{left}{joint}{right}{NBSP}%"
+
+
+def share(x: float) -> str:
+    """Return a share of something in whole percent; it is no probability, so 0 and 100 % are allowed."""
+    return f"{whole(x)}{NBSP}%"
+
+
+def share_range(ends: tuple[float, float]) -> str:
+    """Return a range of shares in whole percent."""
+    return f"{whole(ends[0])}–{whole(ends[1])}{NBSP}%"
 
 
 def points(difference: float) -> str:
@@ -104,8 +121,7 @@ def range_text(ends: tuple[float, float]) -> str:
 
 def day(date: dt.date) -> str:
     """Return a date as ``29 November 2024`` whatever the locale."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{date.day}{NBSP}{months[date.month - 1]} {date.year}"
+    return f"{date.day}{NBSP}{MONTHS[date.month - 1]} {date.year}"
 
 
 def days_after(as_of: dt.date, days: int) -> dt.date:

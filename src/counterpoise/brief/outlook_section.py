@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from counterpoise.assessment.models import Arm, Contrast, Place
-from counterpoise.brief.document import Block, Figure, Items, Para, Rich, Section, Table, foreign, rich, strong
+import re
+
+from counterpoise.assessment.models import Arm, BaseRate, Contrast, Place
+from counterpoise.brief.document import (
+    Block,
+    Figure,
+    Items,
+    Para,
+    Rich,
+    Section,
+    Table,
+    aside,
+    clean,
+    foreign,
+    rich,
+    strong,
+)
 from counterpoise.brief.index import PROBABILITY, Index
 from counterpoise.brief.numbers import (
     NBSP,
@@ -25,10 +40,10 @@ __all__ = ["outlook_section"]
 _CITIES = 8
 _CITY_DAYS = ("30", "90", "365")
 DO_AND_OBSERVE = (
-    "“Do” and “observe” differ. Patrons leave clients that are losing, so having seen a patron leave is also a sign of a "
-    "client in trouble. The leading arms ask what the withdrawal itself does: only the causal share of its coefficient "
-    "moves. An arm that is titled “observed” reads the withdrawal as a sign as well; it answers another question and is "
-    "not the effect."
+    "“Do” and “observe” differ. Patrons leave clients that are losing, so having seen a patron leave is "
+    "also a sign of a client in trouble. The leading arms ask what the withdrawal itself does: only the "
+    "causal share of its coefficient moves. An arm that is titled “observed” reads the withdrawal as a "
+    "sign as well; it answers another question and is not the effect."
 )
 
 
@@ -63,7 +78,9 @@ def _by_arm(index: Index) -> Table:
     for arm in index.arms:
         cells = [index.end(arm.name, d) for d in index.horizons]
         noise = max((q.mc_error for q in cells if q), default=0.0)
-        texts = [rich(strong(percent(q.p)), f" ({interval(q.interval_90)})") if q else rich("–") for q in cells]
+        texts = [
+            rich(strong(percent(q.p)), aside(interval(q.interval_90))) if q else rich("–") for q in cells
+        ]
         rows.append((rich(strong(arm.title)), *texts, rich(_noise(noise))))
     if index.main:
         rows.insert(1, _words_row(index, index.main))
@@ -84,34 +101,49 @@ def _words_row(index: Index, arm: Arm) -> tuple[Rich, ...]:
     texts = []
     for d in index.horizons:
         q = index.end(arm.name, d)
-        texts.append(rich(f"{q.words.term} ({percent(q.p)})") if q else rich("–"))
+        texts.append(rich(q.words.term, aside(percent(q.p))) if q else rich("–"))
     return rich("in words: ", foreign(arm.title)), *texts, rich("–")
 
 
 def _base_rows(index: Index) -> list[tuple[Rich, ...]]:
     """Return one row for each class of past cases."""
     classes: dict[tuple[str, bool], None] = {}
-    for rates in index.base_rates.values():
+    for d, rates in index.base_rates.items():
         for r in rates:
-            classes.setdefault((r.reference_class, r.selected))
+            classes.setdefault((_class(r, d), r.selected))
     rows = []
     for reference_class, selected in classes:
         cells = []
         for d in index.horizons:
-            match = [r for r in index.base_rates.get(d, ()) if (r.reference_class, r.selected) == (reference_class, selected)]
-            text = f" ({interval(match[0].interval_90)})" if match and match[0].interval_90 else ""
-            cells.append(rich(percent(match[0].p), text, f", n = {match[0].n}") if match else rich("–"))
+            match = [
+                r
+                for r in index.base_rates.get(d, ())
+                if (_class(r, d), r.selected) == (reference_class, selected)
+            ]
+            cells.append(_base_cell(match[0]) if match else rich("–"))
         mark = "; selected cases, too high for a new case" if selected else ""
         rows.append((rich("Base rate: ", foreign(reference_class), mark), *cells, rich("–")))
     return rows
+
+
+def _class(r: BaseRate, days: int) -> str:
+    """Return a class of cases without its horizon, so that one class is one row."""
+    return re.sub(rf"\b{days} days\b", "the horizon", clean(r.reference_class))
+
+
+def _base_cell(r: BaseRate) -> Rich:
+    """Return a base rate with its interval and number of cases."""
+    ends = f"{interval(r.interval_90)}, " if r.interval_90 else ""
+    return rich(percent(r.p), aside(f"{ends}n = {r.n}"))
 
 
 def _reading(index: Index) -> str:
     """Return how to read the table."""
     draws = max((arm.draws for arm in index.a.arms), default=0)
     text = (
-        f"The interval says how far not knowing the parameters moves the number ({quantity(draws)} draws of the "
-        "parameters). The Monte-Carlo error says how far another seed would move it. What is left is chance."
+        f"The interval says how far not knowing the parameters moves the number ({quantity(draws)} draws "
+        "of the parameters). The Monte-Carlo error says how far another seed would move it. What is left "
+        "is chance."
     )
     if any(d > 3 * 365 for d in index.horizons):
         text += " Anything past three years is a scenario, not a forecast."
@@ -125,7 +157,7 @@ def _by_mode(index: Index, arm: Arm) -> Table:
         cells = []
         for d in index.horizons:
             q = index.end(arm.name, d, mode)
-            cells.append(rich(strong(percent(q.p)), f" ({interval(q.interval_90)})") if q else rich("–"))
+            cells.append(rich(strong(percent(q.p)), aside(interval(q.interval_90))) if q else rich("–"))
         rows.append((rich(foreign(index.name(mode).capitalize())), *cells))
     survive = []
     for d in index.horizons:
@@ -168,15 +200,26 @@ def _cities(index: Index) -> Table | None:
     held.sort(key=lambda p: (-(p.p_first or 0.0), p.name))
     if not held:
         return None
-    head = ("City", "Lost first", *(f"Lost or regime ended, {d} days" for d in _CITY_DAYS), "Median day of loss")
+    head = (
+        "City",
+        "Lost first",
+        *(f"Lost or regime ended, {d} days" for d in _CITY_DAYS),
+        "Median day of loss",
+    )
     rows = tuple(_city(index, p) for p in held[:_CITIES])
     return Table("Which cities first, as reported", head, rows, (1, 2, 3, 4, 5))
 
 
 def _city(index: Index, p: Place) -> tuple[Rich, ...]:
     """Return one city's row."""
-    median = "–"
+    median, when = "–", ""
     if p.median_day is not None:
-        median = f"day {p.median_day}, {day(days_after(index.a.as_of, p.median_day))}"
+        median = f"day {p.median_day}"
+        when = day(days_after(index.a.as_of, p.median_day))
     lost = [rich(percent(p.p_lost[d]) if d in p.p_lost else "–") for d in _CITY_DAYS]
-    return rich(foreign(p.name)), rich(percent(p.p_first or 0.0)), *lost, rich(median)
+    return (
+        rich(foreign(p.name)),
+        rich(percent(p.p_first or 0.0)),
+        *lost,
+        rich(median, aside(when)) if when else rich(median),
+    )

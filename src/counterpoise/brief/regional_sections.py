@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from counterpoise.assessment.models import Conduit, LedgerRow
-from counterpoise.brief.document import Block, Details, Figure, Items, Para, Rich, Section, Table, foreign, join, rich, strong
+from counterpoise.brief.document import (
+    Block,
+    Details,
+    Figure,
+    Items,
+    Para,
+    Rich,
+    Section,
+    Table,
+    aside,
+    foreign,
+    join,
+    rich,
+    strong,
+)
 from counterpoise.brief.index import Index, plain
-from counterpoise.brief.numbers import NBSP, percent, quantity, range_text, signed
+from counterpoise.brief.numbers import NBSP, percent, quantity, range_text, share, signed
 
 __all__ = ["balance_section", "conduits_section"]
 
@@ -16,18 +30,22 @@ def conduits_section(index: Index, figures: dict[str, Figure]) -> Section:
     """Return the ways to each armed ally."""
     a = index.a
     if not a.conduits:
-        return Section("conduits", "Conduits to armed allies", (Para(rich("The scenario has no conduit to an armed ally.")),))
+        return Section(
+            "conduits",
+            "Conduits to armed allies",
+            (Para(rich("The scenario has no conduit to an armed ally.")),),
+        )
     blocks: list[Block] = [
         Para(
             rich(
-                "Capacity is the maximum flow over all routes that the sender can use; a critical site is one whose loss "
-                "alone takes most of it. Corridors and cities only, nothing finer."
+                "Capacity is the maximum flow over all routes that the sender can use; a critical site "
+                "is one whose loss alone takes most of it. Corridors and cities only, nothing finer."
             )
         )
     ]
     if "conduits" in figures:
         blocks.append(figures["conduits"])
-    blocks += [_capacities(index), _cuts(index)]
+    blocks += [_capacities(index), _cuts(index), Details("Expected capacity by arm", (_expected(index),))]
     blocks.append(Items(tuple(_way(index, c) for c in a.conduits)))
     return Section("conduits", "Conduits to armed allies", tuple(blocks))
 
@@ -39,8 +57,8 @@ def _capacities(index: Index) -> Table:
         (
             _pair(index, c),
             rich(quantity(c.capacity_before)),
-            rich(quantity(c.capacity_after), _share(c.capacity_after, c)),
-            rich(quantity(c.capacity_if_regime_falls), _share(c.capacity_if_regime_falls, c)),
+            rich(quantity(c.capacity_after), *_share(c.capacity_after, c)),
+            rich(quantity(c.capacity_if_regime_falls), *_share(c.capacity_if_regime_falls, c)),
             rich(foreign(c.unit)),
         )
         for c in index.a.conduits
@@ -52,19 +70,37 @@ def _pair(index: Index, c: Conduit) -> Rich:
     return rich(index.who(c.sender), " → ", index.who(c.recipient))
 
 
-def _share(value: float, c: Conduit) -> str:
-    """Return what is left of the capacity before, in brackets."""
-    return f" ({percent(min(1.0, value / c.capacity_before))})" if c.capacity_before > 0 else ""
+def _after(index: Index, c: Conduit, days: str) -> Rich:
+    """Return a conduit and a horizon."""
+    return rich(*_pair(index, c), aside(f"{days} days"))
+
+
+def _share(value: float, c: Conduit) -> Rich:
+    """Return what is left of the capacity before."""
+    return rich(aside(f"{share(value / c.capacity_before)} left")) if c.capacity_before > 0 else ()
+
+
+def _expected(index: Index) -> Table:
+    """Return expected capacity by arm, at a month and a year."""
+    arms = [arm for arm in index.arms if any(arm.name in c.mean_d365 for c in index.a.conduits)]
+    rows = []
+    for c in index.a.conduits:
+        for d, means in (("30", c.mean_d30), ("365", c.mean_d365)):
+            cells = [means.get(arm.name) for arm in arms]
+            rows.append((_after(index, c, d), *(rich("–" if v is None else quantity(v)) for v in cells)))
+    head = ("From → to", *(arm.title for arm in arms))
+    return Table("Expected capacity, over all futures", head, tuple(rows), tuple(range(1, len(head))))
 
 
 def _cuts(index: Index) -> Table:
     """Return the probability that each conduit is cut, by arm."""
     arms = [arm for arm in index.arms if any(arm.name in c.p_cut for c in index.a.conduits)]
-    head = ("From → to", *(f"{arm.title}, {d} days" for arm in arms for d in _CUT_DAYS))
     rows = []
     for c in index.a.conduits:
-        cells = [c.p_cut.get(arm.name, {}).get(d) for arm in arms for d in _CUT_DAYS]
-        rows.append((_pair(index, c), *(rich("–" if p is None else percent(p)) for p in cells)))
+        for d in _CUT_DAYS:
+            cells = [c.p_cut.get(arm.name, {}).get(d) for arm in arms]
+            rows.append((_after(index, c, d), *(rich("–" if p is None else percent(p)) for p in cells)))
+    head = ("From → to", *(arm.title for arm in arms))
     caption = "Probability that capacity is below a quarter of before"
     return Table(caption, head, tuple(rows), tuple(range(1, len(head))))
 
@@ -73,15 +109,22 @@ def _way(index: Index, c: Conduit) -> Rich:
     """Return the path, the critical sites and what is left when the client's territory is closed."""
     path = join([rich(index.who(s)) for s in c.through], " → ")
     critical = [
-        rich(index.who(s), f" ({percent(min(1.0, loss))} of capacity)")
+        rich(index.who(s), f" ({share(loss)} of capacity)")
         for s, loss in zip(c.critical_sites, c.critical_loss, strict=False)
     ]
-    parts = [strong(""), *_pair(index, c), *rich(": ", foreign(c.text), " Widest path: "), *(path or rich("none")), *rich(".")]
+    parts = [
+        *_pair(index, c),
+        *rich(": ", foreign(c.text), " Widest path: "),
+        *(path or rich("none")),
+        *rich("."),
+    ]
     if critical:
         parts += rich(" Critical sites: ", *join(critical), ".")
+    if c.minimum_cut:
+        parts += rich(" Minimum cut: ", *join([rich(index.who(s)) for s in c.minimum_cut]), ".")
     left = join([rich(foreign(r)) for r in c.reroutes], "; ")
     parts += rich(" Left when the client's territory is closed: ", *(left or rich("nothing on record")), ".")
-    return tuple(p for p in parts if p.text)
+    return tuple(parts)
 
 
 def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
@@ -89,14 +132,21 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
     a = index.a
     measures = list(dict.fromkeys(r.measure for r in a.ledger))
     if not measures:
-        return Section("balance", "Who gains and who loses", (Para(rich("The scenario has no regional ledger.")),))
-    arms = f"“{index.main.title}” minus “{index.against.title}”" if index.main and index.against else "between arms"
+        return Section(
+            "balance", "Who gains and who loses", (Para(rich("The scenario has no regional ledger.")),)
+        )
+    arms = (
+        f"“{index.main.title}” minus “{index.against.title}”"
+        if index.main and index.against
+        else "between arms"
+    )
     blocks: list[Block] = [
         Para(
             rich(
-                f"Shift: {arms}, at 365 days. Rises and falls: share of parameter draws in which the expected shift has "
-                "that sign; under threat exposure a rise is a loss. The measures disagree, and none of them is the true one. A bloc is a list of members: its row is "
-                "the mean, and the members stand beside it."
+                f"Shift: {arms}, at 365 days. Gain and loss: share of parameter draws in which the "
+                "expected shift is one; under threat, less is a gain. The measures disagree, and none of "
+                "them is the true one. A bloc is a list of members: its row is the mean, and the members "
+                "stand beside it."
             )
         )
     ]
@@ -115,9 +165,18 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
 def _ledger(rows: list[LedgerRow], measure: str) -> Table:
     """Return one measure's table, the surest gain first."""
     head = (
-        "Actor", "Now", "30 days", "365 days", "5 years (scenario)", "Shift at 365 days", f"90{NBSP}% interval",
-        "Monte-Carlo error", "Rises", "Falls", "Half-life",
-    )  # fmt: skip
+        "Actor",
+        "Now",
+        "30 days",
+        "365 days",
+        "5 years (scenario)",
+        "Shift at 365 days",
+        f"90{NBSP}% interval",
+        "Monte-Carlo error",
+        "Gain",
+        "Loss",
+        "Half-life",
+    )
     body = tuple(_ledger_row(r) for r in sorted(rows, key=lambda r: (r.p_loss - r.p_gain, r.name)))
     units = ", ".join(dict.fromkeys(r.unit for r in rows))
     return Table(f"{plain(measure).capitalize()} [{units}], as reported", head, body, tuple(range(1, 10)))
@@ -139,7 +198,10 @@ def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
 
 def _bloc(index: Index, r: LedgerRow) -> Rich:
     """Return the spread of a bloc's members."""
-    members = [rich(index.who(s.actor), f" {signed(s.contrast)} (rises in {percent(s.p_gain)} of draws)") for s in r.spread]
+    members = [
+        rich(index.who(s.actor), f" {signed(s.contrast)} (gain in {percent(s.p_gain)} of draws)")
+        for s in r.spread
+    ]
     low, high = min(s.contrast for s in r.spread), max(s.contrast for s in r.spread)
     verdict = "its members disagree in sign" if low < 0 < high else "its members agree in sign"
     return rich(foreign(r.name), f", {plain(r.measure)}: {verdict}: ", *join(members), ".")

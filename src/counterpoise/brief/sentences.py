@@ -35,12 +35,17 @@ def base_rate_text(rate: BaseRate, index: Index) -> Rich:
     bounds = f", 90{NBSP}% interval {interval(rate.interval_90)}" if rate.interval_90 else ""
     warning = "; selected cases, too high for a new case" if rate.selected else ""
     return rich(
-        f"{percent(rate.p)} of ",
+        f"{percent(rate.p)} (n = {rate.n}{bounds}{warning}) in ",
         foreign(rate.reference_class),
-        f" (n = {rate.n}{bounds}{warning}; ",
-        *index.cite([rate.source]),
-        ")",
+        " ",
+        *_source(rate, index),
     )
+
+
+def _source(rate: BaseRate, index: Index) -> Rich:
+    """Return the source of a base rate, in brackets where it is no number of the list."""
+    cited = index.cite([rate.source])
+    return cited if rate.source in index.numbers else rich("(", *cited, ")")
 
 
 def base_rates_text(rates: tuple[BaseRate, ...], index: Index) -> Rich:
@@ -59,8 +64,8 @@ def horizon_label(days: int) -> str:
 def evidence_level(a: Assessment) -> str:
     """Return how well founded the numbers are: ``low`` or ``moderate``.
 
-    Low where the report's source is graded D or worse, or more than half of the model's numbers are assumed. Nothing is
-    called high until sealed forecasts of this program have been resolved and scored.
+    Low where the report's source is graded D or worse, or more than half of the model's numbers are
+    assumed. Nothing is called high until sealed forecasts of this program have been resolved and scored.
     """
     p = a.parameters
     total = p.fitted + p.literature + p.elicited + p.assumed
@@ -75,6 +80,7 @@ def evidence_text(a: Assessment) -> Rich:
     grade = f"the report's source is graded {a.report.reliability}; " if a.report else ""
     return rich(
         strong(f"Confidence in the evidence is {evidence_level(a)}: "),
-        f"{grade}{p.assumed} of the model's {total} numbers are assumed and {p.fitted} are fitted on past cases. ",
+        f"{grade}{p.assumed} of the model's {total} numbers are assumed and {p.fitted} are fitted on past "
+        "cases. ",
         "Confidence is about the evidence and says nothing on how the events turn out.",
     )

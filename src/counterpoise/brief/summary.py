@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from counterpoise.assessment.models import Assessment, Conduit, LedgerRow, Question
 from counterpoise.assessment.words import estimative_words
-from counterpoise.brief.document import Block, Judgement, Para, Rich, Section, foreign, join, rich, strong, to_text
-from counterpoise.brief.index import Index, rise_is_loss
+from counterpoise.brief.document import (
+    Block,
+    Judgement,
+    Para,
+    Rich,
+    Section,
+    foreign,
+    join,
+    rich,
+    strong,
+    to_text,
+)
+from counterpoise.brief.index import Index
 from counterpoise.brief.numbers import (
     NBSP,
     day,
@@ -16,6 +27,7 @@ from counterpoise.brief.numbers import (
     points_interval,
     quantity,
     range_text,
+    share,
     signed,
 )
 from counterpoise.brief.sentences import base_rates_text, claim_that, evidence_text
@@ -47,15 +59,17 @@ def _end_judgements(index: Index) -> list[Judgement]:
 def _end_judgement(index: Index, q: Question) -> Judgement:
     assert index.main is not None
     until = day(days_after(index.a.as_of, q.horizon_days))
-    text = claim_that(
-        q, "the government of ", foreign(index.a.client_name), f" ends within {q.horizon_days} days, by {until}"
-    )
+    text = claim_that(q, *index.regime, f" ends within {q.horizon_days} days, by {until}")
     facts = [base_rates_text(q.base_rate, index)]
     other = index.end(index.against.name, q.horizon_days) if index.against else None
     if other and index.against:
         arm = foreign(index.against.title)
-        facts.insert(0, rich("Arm “", arm, f"”: {percent(other.p)} (90{NBSP}% interval {interval(other.interval_90)})"))
-    return Judgement(text, percent(q.p), tuple(facts), q.p, q.interval_90)
+        facts.insert(
+            0, rich("Arm “", arm, f"”: {percent(other.p)} (90{NBSP}% interval {interval(other.interval_90)})")
+        )
+    ticks = tuple(r.p for r in q.base_rate)
+    label = f"Regime end, {q.horizon_days} days"
+    return Judgement(label, percent(q.p), text, tuple(facts), q.p, q.interval_90, ticks)
 
 
 def _effect(index: Index) -> Judgement | None:
@@ -66,12 +80,22 @@ def _effect(index: Index) -> Judgement | None:
     low, high = c.interval_90
     reach = "includes zero" if low <= 0 <= high else "excludes zero"
     text = rich(
-        "Against the arm “", foreign(index.against.title), "”, the arm “", foreign(index.main.title), "” changes the ",
-        f"probability of an end within {c.horizon_days} days by ", strong(points(c.difference)),
+        "Against the arm “",
+        foreign(index.against.title),
+        "”, the arm “",
+        foreign(index.main.title),
+        "” changes the ",
+        f"probability of an end within {c.horizon_days} days by ",
+        strong(points(c.difference)),
         f" (90{NBSP}% interval {points_interval(c.interval_90)}), which {reach}.",
-    )  # fmt: skip
-    note = rich("Same random numbers in both arms; the part of the record that reflects patrons leaving losers is kept out.")
-    return Judgement(text, points(c.difference), (note,))
+    )
+    note = rich(
+        "Same random numbers in both arms; the part of the record that reflects patrons leaving losers "
+        "is kept out."
+    )
+    return Judgement(
+        f"Effect in points, {c.horizon_days} days", points(c.difference).split(" point")[0], text, (note,)
+    )
 
 
 def worst_conduit(a: Assessment) -> Conduit | None:
@@ -87,11 +111,18 @@ def _conduit(index: Index) -> Judgement | None:
         return None
     kept = c.capacity_if_regime_falls / c.capacity_before
     text = rich(
-        "If the regime falls, the way from ", index.who(c.sender), " to ", index.who(c.recipient), " keeps ",
-        strong(percent(min(1.0, kept))), f" of its capacity of {quantity(c.capacity_before)} ", foreign(c.unit),
-        "; the withdrawal alone leaves ", f"{percent(min(1.0, c.capacity_after / c.capacity_before))}.",
-    )  # fmt: skip
-    return Judgement(text, percent(min(1.0, kept)), tuple(_cut_fact(index, c)))
+        "If the regime falls, the way from ",
+        index.who(c.sender),
+        " to ",
+        index.who(c.recipient),
+        " keeps ",
+        strong(share(kept)),
+        f" of its capacity of {quantity(c.capacity_before)} ",
+        foreign(c.unit),
+        "; the withdrawal alone leaves ",
+        f"{share(c.capacity_after / c.capacity_before)}.",
+    )
+    return Judgement("Supply if it falls", share(kept), text, tuple(_cut_fact(index, c)))
 
 
 def _cut_fact(index: Index, c: Conduit) -> list[Rich]:
@@ -108,9 +139,13 @@ def _cut_fact(index: Index, c: Conduit) -> list[Rich]:
 def leaders(a: Assessment, measure: str) -> tuple[LedgerRow | None, LedgerRow | None]:
     """Return the actors (no blocs) that gain and lose most surely under a measure."""
     rows = [r for r in a.ledger if r.measure == measure and not r.bloc]
-    rise = max((r for r in rows if r.p_gain > r.p_loss), key=lambda r: (r.p_gain, abs(r.contrast)), default=None)
-    fall = max((r for r in rows if r.p_loss > r.p_gain), key=lambda r: (r.p_loss, abs(r.contrast)), default=None)
-    return (fall, rise) if rise_is_loss(measure) else (rise, fall)
+    gain = max(
+        (r for r in rows if r.p_gain > r.p_loss), key=lambda r: (r.p_gain, abs(r.contrast)), default=None
+    )
+    loss = max(
+        (r for r in rows if r.p_loss > r.p_gain), key=lambda r: (r.p_loss, abs(r.contrast)), default=None
+    )
+    return gain, loss
 
 
 def _balance(index: Index) -> Judgement | None:
@@ -125,9 +160,13 @@ def _balance(index: Index) -> Judgement | None:
         return None
     measure = measures[0].replace("_", " ")
     text = rich(f"Measured by {measure} at {_CONTRAST_DAYS} days, ", *join(said, "; "), ".")
-    lasting = [rich(foreign(r.name), ": half-life ", foreign(r.half_life_text)) for r in (gain, loss) if r]
-    others = f"Other measures disagree in places: {len(measures) - 1} more are in the ledger below"
-    return Judgement(text, "", (join(lasting, "; "), rich(others)))
+    lasting = [
+        rich(foreign(r.name), ": half-life of the shift: ", foreign(r.half_life_text))
+        for r in (gain, loss)
+        if r
+    ]
+    others = f"One measure of {len(measures)}; the others stand in the ledger below"
+    return Judgement("Balance", "", text, (join(lasting, "; "), rich(others)))
 
 
 def _shift(verb: str, row: LedgerRow | None) -> Rich:
@@ -137,9 +176,14 @@ def _shift(verb: str, row: LedgerRow | None) -> Rich:
     sure = max(row.p_gain, row.p_loss)
     lead = "most surely" if sure >= _SURE else "most, though the sign is not settled"
     return rich(
-        foreign(row.name), f" {verb} {lead} (", strong(signed(row.contrast)), " ", foreign(row.unit),
-        f", 90{NBSP}% interval {range_text(row.interval_90)}; sign held in {percent(sure)} of parameter draws)",
-    )  # fmt: skip
+        foreign(row.name),
+        f" {verb} {lead} (",
+        strong(signed(row.contrast)),
+        " [",
+        foreign(row.unit),
+        f"], 90{NBSP}% interval {range_text(row.interval_90)}; direction held in {percent(sure)} of "
+        "parameter draws)",
+    )
 
 
 def _claims(index: Index) -> Judgement | None:
@@ -152,10 +196,12 @@ def _claims(index: Index) -> Judgement | None:
     more = sum(c.stated == "more" for c in claims)
     less = sum(c.stated == "less" for c in claims)
     text = rich(
-        f"Of {len(claims)} claims in the report: ", strong(tally), f"; {more} stated more strongly than the model, ",
+        f"Of {len(claims)} claims in the report: ",
+        strong(tally),
+        f"; {more} stated more strongly than the model, ",
         f"{less} less strongly.",
-    )  # fmt: skip
-    return Judgement(text, str(len(claims)), ())
+    )
+    return Judgement("Claims checked", str(len(claims)), text)
 
 
 def summary_text(a: Assessment) -> str:
@@ -172,8 +218,12 @@ def summary_text(a: Assessment) -> str:
 
 def _provenance(a: Assessment) -> str:
     """Return one line on the report and the run."""
-    said = f"report: {a.report.source or 'source not named'}, grade {a.report.reliability}; " if a.report else ""
-    return f"{said}scenario {a.scenario.name}; {a.members:,} futures a arm, seed {a.seed}".replace(" a arm", " per arm")
+    said = (
+        f"report: {a.report.source or 'source not named'}, grade {a.report.reliability}; " if a.report else ""
+    )
+    return f"{said}scenario {a.scenario.name}; {a.members:,} futures a arm, seed {a.seed}".replace(
+        " a arm", " per arm"
+    )
 
 
 def _base_rate_lines(index: Index) -> list[str]:

@@ -53,11 +53,17 @@ class LeverPlan:
         The change that arms differ by.
     variants : tuple of (name, tuple of FlowChange)
         Further arms by name, each with changes instead of the shock.
+    closed : tuple of (name, tuple of str)
+        Routes that an arm's levers shut.
+    campaigns : tuple of str
+        Arms whose levers start a campaign.
     """
 
     settled: tuple[FlowChange, ...]
     shock: tuple[FlowChange, ...] = ()
     variants: tuple[tuple[str, tuple[FlowChange, ...]], ...] = ()
+    closed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    campaigns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from counterpoise.reports import Coding
 from counterpoise.scenario.models import Scenario
+
+if TYPE_CHECKING:
+    from counterpoise.reports import Coding
 
 __all__ = ["Match", "Resolver", "match_scenario"]
 

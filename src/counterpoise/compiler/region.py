@@ -9,10 +9,11 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoise.compiler.theatre import known_events
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.scenario.models import SUPPORT_KINDS, Actor, Flow, Scenario
 
-__all__ = ["MODES", "STANCES", "ConduitKey", "build_ledger", "build_network", "conduits_of", "single_actors"]
+__all__ = ["MODES", "STANCES", "ConduitKey", "build_ledger", "build_network", "closed_routes", "conduits_of", "single_actors"]
 
 STANCES = ("ally", "partner", "neutral", "rival", "hostile")
 MODES = ("road", "rail", "air", "sea")
@@ -39,8 +40,19 @@ def conduits_of(scenario: Scenario) -> tuple[ConduitKey, ...]:
     return tuple(dict.fromkeys(k for k in map(_key, scenario.flows) if k is not None))
 
 
+def closed_routes(scenario: Scenario, as_of: dt.date) -> set[str]:
+    """Routes that are shut on the as-of day by a known event."""
+    shut: set[str] = set()
+    for event in known_events(scenario, as_of):
+        if event.route is not None and event.kind == "route_closed":
+            shut.add(event.route)
+        elif event.route is not None and event.kind == "route_opened":
+            shut.discard(event.route)
+    return shut
+
+
 def build_network(scenario: Scenario, holders: Sequence[str], as_of: dt.date) -> Network:
-    """Compile sites, legs, stances and conduits.
+    """Compile sites, legs, stances and conduits; a route that is shut on the as-of day carries nothing.
 
     Parameters
     ----------
@@ -50,15 +62,16 @@ def build_network(scenario: Scenario, holders: Sequence[str], as_of: dt.date) ->
     actor = {a.id: i for i, a in enumerate(single_actors(scenario))}
     site = {s.id: i for i, s in enumerate(scenario.sites)}
     theatre = {s: i for i, s in enumerate(scenario.conflict.theatre)}
-    consent = np.zeros((len(scenario.routes), len(actor)), dtype=np.int8)
+    shut = closed_routes(scenario, as_of)
+    most = max((len(r.consent) for r in scenario.routes), default=0)
+    consent = np.full((len(scenario.routes), most), -1, dtype=np.int32)
     for i, route in enumerate(scenario.routes):
-        for who in route.consent:
-            consent[i, actor[who]] = 1
+        consent[i, : len(route.consent)] = [actor[who] for who in route.consent]
     conduits = conduits_of(scenario)
     return Network(
         a=np.array([site[r.a] for r in scenario.routes], dtype=np.int32),
         b=np.array([site[r.b] for r in scenario.routes], dtype=np.int32),
-        capacity=np.array([r.capacity.value for r in scenario.routes], dtype=float),
+        capacity=np.array([0.0 if r.id in shut else r.capacity.value for r in scenario.routes], dtype=float),
         consent=consent,
         holder=np.array([actor[h] for h in holders], dtype=np.int32),
         theatre_site=np.array([theatre.get(s.id, -1) for s in scenario.sites], dtype=np.int32),

@@ -11,12 +11,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from counterpoise.compiler.names import Resolver
 from counterpoise.compiler.parameters import ParameterSet
 from counterpoise.compiler.theatre import Capture, known_events
-from counterpoise.reports import Coding, Event, Span
 from counterpoise.scenario.models import DatedEvent, FlowChange, Scenario
+
+if TYPE_CHECKING:
+    from counterpoise.reports import Coding, Event, Span
 
 __all__ = ["MERGE_DAYS", "LeverSet", "MappedShock", "Skipped", "map_shock"]
 

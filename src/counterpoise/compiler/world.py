@@ -113,6 +113,8 @@ def compile_world(
         ledger=build_ledger(scenario),
         schedules=tuple(schedule(scenario, a, parameters, capped_sum) for a in wanted),
         flow_fraction=np.stack([a.do[:, _BACK:] for a in wanted]),
+        leg_open=_leg_open(scenario, plan, arms),
+        starts_campaign=np.array([a in plan.campaigns for a in arms], dtype=np.int8),
         history_level=level,
         history_withdrawn=withdrawn,
         history_reinforced=reinforced,
@@ -125,3 +127,9 @@ def _holders(scenario: Scenario, theatre: Theatre, parties: Sequence[str]) -> tu
     """Actor in control of every site on the as-of day."""
     inside = {s: parties[theatre.holder[i]] for i, s in enumerate(scenario.conflict.theatre)}
     return tuple(inside.get(s.id, s.holder) for s in scenario.sites)
+
+
+def _leg_open(scenario: Scenario, plan: LeverPlan, arms: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
+    """1 for a leg that is open in an arm, 0 for one that a lever shuts."""
+    closed = dict(plan.closed)
+    return np.array([[0.0 if r.id in closed.get(a, ()) else 1.0 for r in scenario.routes] for a in arms]).reshape(len(arms), -1)

@@ -18,7 +18,7 @@ from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.world import Network
 from counterpoise.jit import compiled
 
-__all__ = ["arcs_of", "conduit_capacity", "openness", "passage"]
+__all__ = ["arcs_of", "base_capacities", "conduit_capacity", "openness", "passage"]
 
 P_HOSTILE, P_RIVAL, P_NEUTRAL = q.LEAK_HOSTILE, q.LEAK_RIVAL, q.OPEN_NEUTRAL
 _EPSILON = 1e-9
@@ -72,8 +72,9 @@ def passage(
                 # destination while it is in the hands in which it is today.
                 continue
             share = min(share, openness(stance[sender, who], p))
-        for who in range(net.consent.shape[1]):
-            if net.consent[leg, who] == 1 and who != sender:
+        for j in range(net.consent.shape[1]):
+            who = net.consent[leg, j]
+            if who >= 0 and who != sender:
                 share = min(share, openness(stance[sender, who], p))
         out[leg] = net.capacity[leg] * share
 
@@ -148,3 +149,19 @@ def conduit_capacity(
     for i in range(n_sites):
         reached[i] = 1 if came[i] != -2 else 0
     return total
+
+
+@compiled()
+def base_capacities(
+    net: Network, start: NDArray[np.int32], legs: NDArray[np.int32], params: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Capacity of every conduit on the as-of day under every draw, shape (n_draws, n_conduits)."""
+    n_conduits = net.conduit_origin.shape[0]
+    out = np.empty((params.shape[0], n_conduits))
+    leg_capacity = np.empty(net.a.shape[0])
+    reached = np.empty(net.holder.shape[0], np.int8)
+    for d in range(params.shape[0]):
+        for c in range(n_conduits):
+            passage(net, c, net.holder, net.stance, params[d], leg_capacity)
+            out[d, c] = conduit_capacity(net, start, legs, c, leg_capacity, reached)
+    return out

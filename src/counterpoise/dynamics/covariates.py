@@ -24,6 +24,7 @@ __all__ = [
     "held",
     "log_loss_common",
     "log_loss_site",
+    "log_recapture_common",
     "log_recapture_site",
     "mixed",
     "momentum",
@@ -117,26 +118,22 @@ def log_loss_common(
 
 
 @compiled(inline="always")
-def log_recapture_site(
-    p: NDArray[np.float64],
-    share_government: float,
-    rf: float,
-    sg: float,
-    sr: float,
-    lost_recently: float,
-    retaken_recently: float,
-    days_held: float,
-    v: float,
+def log_recapture_common(
+    p: NDArray[np.float64], rf: float, sg: float, sr: float, lost_recently: float, retaken_recently: float, v: float
 ) -> float:
-    """Log-hazard of recapture of one site."""
+    """Part of the log-hazard of recapture that all sites share on a day."""
     return (
         p[RE_0]
         + v
-        + p[RE_SHARE] * share_government
         + p[RE_RF] * rf
         + p[RE_SG] * sg
         + p[RE_SR] * sr
         + p[RE_M] * momentum(lost_recently)
         + p[RE_MG] * momentum(retaken_recently)
-        + p[RE_HELD] * held(days_held)
     )
+
+
+@compiled(inline="always")
+def log_recapture_site(p: NDArray[np.float64], share_government: float, days_held: float) -> float:
+    """Site part of the log-hazard of recapture."""
+    return p[RE_SHARE] * share_government + p[RE_HELD] * held(days_held)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
-from counterpoise.dynamics.covariates import log_loss_common, log_recapture_site
+from counterpoise.dynamics.covariates import log_loss_common, log_recapture_common, log_recapture_site
 from counterpoise.dynamics.kernel import DECAY, refresh_sites
 from counterpoise.dynamics.world import Theatre
 from counterpoise.jit import compiled
@@ -105,6 +105,7 @@ def filter_draw(
     taken = np.full(n_sites, -10_000, np.int32)
     rate = np.empty(n_sites)
     cap_rate = np.empty(n_sites)
+    ours = np.empty(n_sites)
     fell = np.zeros(n_sites, np.int8)
     back = np.zeros(n_sites, np.int8)
     lost_recently, retaken_recently = 0.0, 0.0
@@ -122,13 +123,18 @@ def filter_draw(
             elif holder[t.history_site[event]] == 0:
                 fell[t.history_site[event]] = 1
             event += 1
-        refresh_sites(p, t, holder, 0.0, rate)
-        refresh_sites(p, t, holder, 1.0, cap_rate)
+        refresh_sites(p, t, holder, 0.0, rate, ours)
+        refresh_sites(p, t, holder, 1.0, cap_rate, ours)
         capital_with_k1 = cap_rate[t.capital]
         for i in range(n_particles):
             m = draw * n_particles + i
             common = np.exp(
                 log_loss_common(p, step, level[step], withdrawn[step], reinforced[step], rebel_level[step], u[i], w[i])
+            )
+            common_re = np.exp(
+                log_recapture_common(
+                    p, reinforced[step], level[step], rebel_level[step], lost_recently, retaken_recently, v[i]
+                )
             )
             gain = 0.0
             for s in range(n_sites):
@@ -137,25 +143,9 @@ def filter_draw(
                     if s == t.capital:
                         hazard *= np.exp(k[i] * np.log(capital_with_k1 / max(rate[s], 1e-300)))
                     gain += np.log(-np.expm1(-hazard) + 1e-300) if fell[s] else -hazard
-                elif t.presses[holder[s]] == 1:
-                    ours = 0
-                    for j in range(t.start[s], t.start[s + 1]):
-                        ours += holder[t.near[j]] == 0
-                    if ours > 0:
-                        hazard = np.exp(
-                            log_recapture_site(
-                                p,
-                                ours / (t.start[s + 1] - t.start[s]),
-                                reinforced[step],
-                                level[step],
-                                rebel_level[step],
-                                lost_recently,
-                                retaken_recently,
-                                day - taken[s],
-                                v[i],
-                            )
-                        )
-                        gain += np.log(-np.expm1(-hazard) + 1e-300) if back[s] else -hazard
+                elif ours[s] > 0.0:
+                    hazard = common_re * np.exp(log_recapture_site(p, ours[s], day - taken[s]))
+                    gain += np.log(-np.expm1(-hazard) + 1e-300) if back[s] else -hazard
             log_weight[i] += gain
             block_clock[i] += redraw_hazard
             if block_clock[i] >= block_bell[i]:

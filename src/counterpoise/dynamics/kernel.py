@@ -24,6 +24,7 @@ from counterpoise.dynamics.covariates import (
     contact,
     log_loss_common,
     log_loss_site,
+    log_recapture_common,
     log_recapture_site,
     mixed,
     momentum,
@@ -134,17 +135,37 @@ def make_keys(seed: int, sites: tuple[str, ...], patrons: tuple[str, ...]) -> Ke
 
 @compiled()
 def refresh_sites(
-    p: NDArray[np.float64], t: Theatre, holder: NDArray[np.int8], k: float, rate: NDArray[np.float64]
+    p: NDArray[np.float64],
+    t: Theatre,
+    holder: NDArray[np.int8],
+    k: float,
+    rate: NDArray[np.float64],
+    ours: NDArray[np.float64],
 ) -> None:
-    """Recompute the site part of the loss hazard of every government-held site [1/day, before the common factor]."""
+    """Recompute what changes only with control.
+
+    Parameters
+    ----------
+    rate : ndarray, shape (n_sites,)
+        Filled with the site part of the loss hazard [1/day, before the common factor]; 0 where the government does not hold.
+    ours : ndarray, shape (n_sites,)
+        Filled with the share of government-held neighbours of each site that rebels hold; 0 elsewhere.
+    """
     n = holder.shape[0]
     lost = 0
     for i in range(n):
         lost += holder[i] != 0
     lost_share = lost / n
     for i in range(n):
+        ours[i] = 0.0
         if holder[i] != 0:
             rate[i] = 0.0
+            if t.presses[holder[i]] == 1:
+                n_ours = 0
+                for j in range(t.start[i], t.start[i + 1]):
+                    n_ours += holder[t.near[j]] == 0
+                if n_ours > 0:
+                    ours[i] = n_ours / (t.start[i + 1] - t.start[i])
             continue
         threat = 0.0
         for party in range(1, t.presses.shape[0]):
@@ -229,6 +250,7 @@ def run_members(
     holder = np.empty(n_sites, np.int8)
     taken = np.empty(n_sites, np.int32)
     rate = np.empty(n_sites)
+    ours = np.empty(n_sites)
     clock = np.empty(n_sites)
     bell = np.empty(n_sites)
     n_loss = np.empty(n_sites, np.int32)
@@ -257,7 +279,7 @@ def run_members(
             gone[j] = 1 << 30
             exit_clock[j] = 0.0
             exit_bell[j] = exponential(keys.exit[j], m, 0)
-        refresh_sites(p, t, holder, k, rate)
+        refresh_sites(p, t, holder, k, rate, ours)
         campaign = t.campaign_day <= 0
         began = t.campaign_day
         selection = 0.0
@@ -294,7 +316,8 @@ def run_members(
                 wd = mixed(wd_do, wd_ob, p[P_CWD])
                 sr = arm.rebel_level[day]
                 common = np.exp(log_loss_common(p, day - began, sg, wd, rf, sr, u + selection, w))
-                if not common < 1e300:
+                common_re = np.exp(log_recapture_common(p, rf, sg, sr, lost_recently, retaken_recently, v))
+                if not (common < 1e300 and common_re < 1e300):
                     out.fault[row] = day
                     break
                 changed = False
@@ -315,23 +338,14 @@ def run_members(
                             bell[i] = exponential(keys.loss[i], m, n_loss[i])
                             new_holder[i] = draw_taker(t, holder, i, uniform(keys.taker[i], m, n_loss[i]))
                             changed = True
-                    elif t.presses[holder[i]] == 1:
-                        ours = 0
-                        for j in range(t.start[i], t.start[i + 1]):
-                            ours += holder[t.near[j]] == 0
-                        if ours > 0:
-                            share = ours / (t.start[i + 1] - t.start[i])
-                            clock_re[i] += np.exp(
-                                log_recapture_site(
-                                    p, share, rf, sg, sr, lost_recently, retaken_recently, day - taken[i], v
-                                )
-                            )
-                            if clock_re[i] >= bell_re[i]:
-                                n_re[i] += 1
-                                clock_re[i] = 0.0
-                                bell_re[i] = exponential(keys.recapture[i], m, n_re[i])
-                                new_holder[i] = 0
-                                changed = True
+                    elif ours[i] > 0.0:
+                        clock_re[i] += common_re * np.exp(log_recapture_site(p, ours[i], day - taken[i]))
+                        if clock_re[i] >= bell_re[i]:
+                            n_re[i] += 1
+                            clock_re[i] = 0.0
+                            bell_re[i] = exponential(keys.recapture[i], m, n_re[i])
+                            new_holder[i] = 0
+                            changed = True
                 # Memory decays, then takes in what the day brought.
                 lost_recently *= DECAY
                 retaken_recently *= DECAY
@@ -367,7 +381,7 @@ def run_members(
                             clock_re[i] = 0.0
                         taken[i] = day
                         holder[i] = new_holder[i]
-                    refresh_sites(p, t, holder, k, rate)
+                    refresh_sites(p, t, holder, k, rate, ours)
                 clock_end += p[P_END]
                 if clock_end >= bell_end:
                     n_end += 1

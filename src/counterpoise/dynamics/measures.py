@@ -26,7 +26,7 @@ from counterpoise.dynamics.conduits import conduit_capacity, passage
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.jit import compiled
 
-__all__ = ["MEASURES", "Situation", "measure_situation", "stock_after"]
+__all__ = ["MEASURES", "Situation", "measure_control", "measure_situation", "stock_after"]
 
 MEASURES = ("influence", "reach", "strength", "threat", "space", "material")
 INFLUENCE, REACH, STRENGTH, THREAT, SPACE, MATERIAL = range(6)
@@ -84,22 +84,66 @@ def escort_factor(led: Ledger, s: Situation, client: int, f: int) -> float:
 
 
 @compiled()
-def measure_situation(
+def measure_control(
     net: Network,
     led: Ledger,
     start: NDArray[np.int32],
     legs: NDArray[np.int32],
     s: Situation,
     p: F64,
+    client: int,
+    capacity: F64,
+    nearest: F64,
+    out: F64,
+) -> None:
+    """Compute what depends on control and stances alone; needs no repeat while neither changes.
+
+    Parameters
+    ----------
+    capacity : ndarray, shape (n_conduits,)
+        Filled with maximum flows.
+    nearest : ndarray, shape (n_actors, n_actors)
+        Filled with the distance [km] from the home of the second to the nearest site that the first may use.
+    out : ndarray, shape (6, n_actors)
+        Rows reach and space are filled.
+    """
+    n_actors, n_sites = led.strength.shape[0], net.holder.shape[0]
+    leg_capacity = np.empty(net.a.shape[0])
+    reached = np.empty(n_sites, np.int8)
+    for c in range(capacity.shape[0]):
+        passage(net, c, s.holder, s.stance, p, leg_capacity)
+        capacity[c] = conduit_capacity(net, start, legs, c, leg_capacity, reached)
+    nearest[:] = 1e9
+    for a in range(n_actors):
+        out[REACH, a] = 0.0
+        if s.ended == 1 and a == client:
+            continue
+        for i in range(n_sites):
+            if s.stance[a, s.holder[i]] > 1:
+                continue
+            out[REACH, a] += led.site_weight[i]
+            for other in range(n_actors):
+                if s.stance[a, other] == 4 and led.home[other] >= 0 and s.holder[i] != other:
+                    nearest[a, other] = min(nearest[a, other], led.distance_km[i, led.home[other]])
+    _space(net, led, start, legs, s, client, out)
+
+
+@compiled()
+def measure_situation(
+    led: Ledger,
+    s: Situation,
+    p: F64,
     base: F64,
     client: int,
     days: float,
+    control_capacity: F64,
+    nearest: F64,
     stock: F64,
     out: F64,
     capacity: F64,
     arrived: F64,
 ) -> None:
-    """Compute all measures of all actors.
+    """Compute what flows, stocks and time change, after `measure_control`.
 
     Parameters
     ----------
@@ -107,52 +151,40 @@ def measure_situation(
         Capacity of each conduit on the as-of day under this draw.
     days : float
         Days since the previous call for this future; stocks run down over them.
+    control_capacity, nearest : ndarray
+        From `measure_control`.
     stock : ndarray, shape (n_actors,)
         Stocks, changed in place; below 0 where not modelled.
     out : ndarray, shape (6, n_actors)
-        Filled with the measures in the order of `MEASURES`.
+        Filled with the measures in the order of `MEASURES`; reach and space are there already.
     capacity : ndarray, shape (n_conduits,)
         Filled with effective capacities: maximum flow times what is left of the escorts.
     arrived : ndarray, shape (n_flows,)
         Filled with what arrives, in the unit of each flow.
     """
-    n_actors = led.strength.shape[0]
-    n_sites = net.holder.shape[0]
-    leg_capacity = np.empty(net.a.shape[0])
-    reached = np.empty(n_sites, np.int8)
-    for c in range(capacity.shape[0]):
-        passage(net, c, s.holder, s.stance, p, leg_capacity)
-        capacity[c] = conduit_capacity(net, start, legs, c, leg_capacity, reached)
-    for f in range(arrived.shape[0]):
-        arrived[f] = led.size[f] * s.fraction[f]
-        arrived[f] *= escort_factor(led, s, client, f)
-        c = led.conduit[f]
-        if c >= 0:
-            arrived[f] *= min(1.0, capacity[c] / base[c]) if base[c] > 0 else 0.0
-        if s.ended == 1 and (led.recipient[f] == client or led.sender[f] == client):
-            arrived[f] = 0.0
     carried, weight = np.zeros(capacity.shape[0]), np.zeros(capacity.shape[0])
     for f in range(arrived.shape[0]):
+        factor = escort_factor(led, s, client, f)
+        arrived[f] = led.size[f] * s.fraction[f] * factor
         c = led.conduit[f]
         if c >= 0:
+            arrived[f] *= min(1.0, control_capacity[c] / base[c]) if base[c] > 0 else 0.0
             weight[c] += led.size[f]
-            carried[c] += led.size[f] * escort_factor(led, s, client, f)
+            carried[c] += led.size[f] * factor
+        if s.ended == 1 and (led.recipient[f] == client or led.sender[f] == client):
+            arrived[f] = 0.0
     for c in range(capacity.shape[0]):
         # What a conduit can carry counts only as far as those who run it are still there.
-        capacity[c] *= carried[c] / weight[c] if weight[c] > 0 else 1.0
-    out[:] = 0.0
+        capacity[c] = control_capacity[c] * (carried[c] / weight[c] if weight[c] > 0 else 1.0)
+    for kept in (INFLUENCE, STRENGTH, THREAT, MATERIAL):
+        out[kept, :] = 0.0
     _influence(led, s, p, client, arrived, out)
     _strength(led, s, p, client, days, arrived, stock, out)
-    usable = np.zeros((n_actors, n_sites), np.int8)
-    for a in range(n_actors):
-        if s.ended == 1 and a == client:
-            continue
-        for i in range(n_sites):
-            if s.stance[a, s.holder[i]] <= 1:
-                usable[a, i] = 1
-                out[REACH, a] += led.site_weight[i]
-    _threat(led, s, p, usable, out)
-    _space(net, led, start, legs, s, client, out)
+    n_actors = led.strength.shape[0]
+    for h in range(n_actors):
+        for a in range(n_actors):
+            if nearest[h, a] < 1e9:
+                out[THREAT, a] += out[STRENGTH, h] * np.exp(-nearest[h, a] / p[P_KM])
     _material(led, arrived, out)
 
 
@@ -205,24 +237,6 @@ def _strength(
 
 
 @compiled()
-def _threat(led: Ledger, s: Situation, p: F64, usable: NDArray[np.int8], out: F64) -> None:
-    """Threat exposure: strength of hostile actors, discounted by distance."""
-    n_actors, n_sites = usable.shape
-    for a in range(n_actors):
-        home = led.home[a]
-        if home < 0:
-            continue
-        for h in range(n_actors):
-            if h == a or s.stance[a, h] != 4 or out[STRENGTH, h] == 0.0:
-                continue
-            nearest = 1e9
-            for i in range(n_sites):
-                if usable[h, i] == 1 and s.holder[i] != a:
-                    nearest = min(nearest, led.distance_km[i, home])
-            out[THREAT, a] += out[STRENGTH, h] * np.exp(-nearest / p[P_KM])
-
-
-@compiled()
 def _space(
     net: Network,
     led: Ledger,
@@ -271,6 +285,7 @@ def _space(
         for leg in range(net.a.shape[0]):
             if seen[net.a[leg]] == 1 and seen[net.b[leg]] == 1:
                 length += led.road_km[leg]
+        out[SPACE, a] = 0.0
         if people > 0 and roads > 0:
             out[SPACE, a] = 0.5 * mine / people + 0.5 * length / roads
 

@@ -102,8 +102,8 @@ class Network(NamedTuple):
         Ends of each leg, as site positions.
     capacity : ndarray, shape (n_legs,)
         Capacity [t/month or index].
-    consent : ndarray of int8, shape (n_legs, n_actors)
-        1 where that actor's consent is needed.
+    consent : ndarray of int32, shape (n_legs, n_most)
+        Actors whose consent is needed; -1 fills the row.
     holder : ndarray of int32, shape (n_sites,)
         Actor in control on the as-of day.
     theatre_site : ndarray of int32, shape (n_sites,)
@@ -120,7 +120,7 @@ class Network(NamedTuple):
     a: I32
     b: I32
     capacity: F64
-    consent: I8
+    consent: I32
     holder: I32
     theatre_site: I32
     stance: I8
@@ -207,6 +207,10 @@ class World:
         One for each arm.
     flow_fraction : ndarray, shape (n_arms, n_flows, n_days + 1)
         Fraction of the committed size that is sent on each day.
+    leg_open : ndarray, shape (n_arms, n_legs)
+        0 where a lever shuts a leg from the as-of day on, else 1.
+    starts_campaign : ndarray of int8, shape (n_arms,)
+        1 where a lever starts a campaign in a quiet theatre.
     history_level, history_withdrawn, history_reinforced, history_rebel_level : ndarray
         Patron levels from the campaign's first day to day 0, for the filter; first axis of the first: patrons.
     """
@@ -232,6 +236,8 @@ class World:
     ledger: Ledger
     schedules: tuple[ArmSchedule, ...]
     flow_fraction: F64
+    leg_open: F64
+    starts_campaign: I8
     history_level: F64
     history_withdrawn: F64
     history_reinforced: F64

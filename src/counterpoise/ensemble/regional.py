@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
-from counterpoise.dynamics.conduits import arcs_of, conduit_capacity, passage
+from counterpoise.dynamics.conduits import arcs_of, base_capacities
 from counterpoise.dynamics.kernel import CAPTURE, COUP, PATRON_EXIT, RECAPTURE, SETTLEMENT
-from counterpoise.dynamics.measures import MEASURES, Situation, measure_situation
+from counterpoise.dynamics.measures import MEASURES, Situation, measure_control, measure_situation
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble.futures import ArmFutures, Futures
 from counterpoise.jit import compiled
@@ -70,13 +70,15 @@ def measure_regional(
     start, legs = arcs_of(world.network)
     one = futures.arms[arm]
     fraction = world.flow_fraction[world.arm(arm)]
+    base_table = base_capacities(world.network, start, legs, world.draws.values)
+    open_net = world.network._replace(capacity=world.network.capacity * world.leg_open[world.arm(arm)])
     keys = stream_keys(futures.seed, (f"successor stance:{a}" for a in world.actors))
 
     def run(first: int) -> None:
         last = min(first + CHUNK, n)
         _measure_chunk(
             first, last, futures.draw, world.draws.values, one.start, one.day, one.kind, one.site, one.party,
-            one.end_day, one.end_mode, np.array(grid, dtype=np.int32), world.network, world.ledger, start, legs, fraction,
+            one.end_day, one.end_mode, np.array(grid, dtype=np.int32), world.network, open_net, world.ledger, start, legs, base_table, fraction,
             world.party_actor, world.patron_actor, world.client, keys, values, capacity, arrived,
         )  # fmt: skip
 
@@ -87,8 +89,8 @@ def measure_regional(
 
 @compiled()
 def _measure_chunk(  # noqa: PLR0915 - one pass over a member's log; see module docstring
-    first, last, draw, params, ev_start, ev_day, ev_kind, ev_site, ev_party, end_day, end_mode, grid, net, led,
-    start, legs, fraction, party_actor, patron_actor, client, keys, values, capacity, arrived,
+    first, last, draw, params, ev_start, ev_day, ev_kind, ev_site, ev_party, end_day, end_mode, grid, net, open_net, led,
+    start, legs, base_table, fraction, party_actor, patron_actor, client, keys, values, capacity, arrived,
 ):  # fmt: skip
     """Walk through the logs of members `first` to `last` and measure each on the days of the grid."""
     n_sites = net.holder.shape[0]
@@ -103,9 +105,10 @@ def _measure_chunk(  # noqa: PLR0915 - one pass over a member's log; see module 
     holder = np.empty(n_sites, np.int32)
     now_fraction = np.empty(led.size.shape[0])
     stock = np.empty(n_actors)
-    base = np.empty(net.conduit_origin.shape[0])
-    leg_capacity = np.empty(net.a.shape[0])
-    reached = np.empty(n_sites, np.int8)
+    n_conduits = net.conduit_origin.shape[0]
+    control_capacity = np.empty(n_conduits)
+    nearest = np.empty((n_actors, n_actors))
+    control = np.empty((6, n_actors))
     gone = np.empty(patron_actor.shape[0], np.int8)
     for m in range(first, last):
         p = params[draw[m]]
@@ -115,22 +118,23 @@ def _measure_chunk(  # noqa: PLR0915 - one pass over a member's log; see module 
         stance = net.stance.copy()
         winner = -1
         ended = 0
-        for c in range(base.shape[0]):
-            passage(net, c, holder, stance, p, leg_capacity)
-            base[c] = conduit_capacity(net, start, legs, c, leg_capacity, reached)
+        base = base_table[draw[m]]
         e = ev_start[m]
         before = 0
+        changed = True
         for t in range(grid.shape[0]):
             day = grid[t]
             while e < ev_start[m + 1] and ev_day[e] <= day:
                 if ev_kind[e] == _CAPTURE or ev_kind[e] == _RECAPTURE:
                     holder[place[ev_site[e]]] = party_actor[ev_party[e]]
                     winner = party_actor[ev_party[e]]
+                    changed = True
                 elif ev_kind[e] == _EXIT:
                     gone[ev_party[e]] = 1
                 e += 1
             if ended == 0 and end_mode[m] > 0 and end_day[m] <= day:
                 ended = 1
+                changed = True
                 # By coup the old elite goes on; by settlement and defeat the leading opponent comes in.
                 if end_mode[m] == _COUP:
                     winner = client
@@ -148,8 +152,12 @@ def _measure_chunk(  # noqa: PLR0915 - one pass over a member's log; see module 
                     if gone[j] == 1 and led.sender[f] == patron_actor[j] and led.recipient[f] == client:
                         now_fraction[f] = 0.0
             s = Situation(holder, stance, now_fraction, ended, winner)
+            if changed:
+                measure_control(open_net, led, start, legs, s, p, client, control_capacity, nearest, control)
+                changed = False
+            values[m, t] = control
             measure_situation(
-                net, led, start, legs, s, p, base, client, float(day - before), stock,
+                led, s, p, base, client, float(day - before), control_capacity, nearest, stock,
                 values[m, t], capacity[m, t], arrived[m, t],
             )  # fmt: skip
             before = day

@@ -69,11 +69,14 @@ def simulate_world(
 def _run_chunk(world: World, arm: int, first: int, n: int, anc: Ancestors, keys: Keys) -> Record:
     """Run one chunk, with more room for events when a member needs it."""
     lost, back = recent_changes(world.theatre)
+    theatre = world.theatre
+    if world.starts_campaign[arm] and theatre.campaign_day > 0:
+        theatre = theatre._replace(campaign_day=0)
     room = ROOM
     while True:
         record = empty_record(n, room)
         most = run_members(
-            first, world.horizon, world.draws.values, world.theatre, world.schedules[arm], anc, keys, lost, back, record
+            first, world.horizon, world.draws.values, theatre, world.schedules[arm], anc, keys, lost, back, record
         )
         if record.fault.any():
             m = int(np.nonzero(record.fault)[0][0])

@@ -1,8 +1,8 @@
 """Finding actors and places in a text.
 
-First names (tables), then what the text calls by role (``the regime``, ``rebel forces``): a role takes the country of
-the name beside it (``Syrian rebels``), else the country that the text shows at war. Weakest point: a report on two civil wars
-at once, where a bare ``rebels`` goes to the more talked-of one.
+First names (tables), then what the text calls by role (``the regime``, ``rebel forces``): a role takes the
+country of the name beside it (``Syrian rebels``), else the country that the text shows at war. Weakest
+point: a report on two civil wars at once, where a bare ``rebels`` goes to the more talked-of one.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from counterpoise.reports.coding import Entity, Span
-from counterpoise.reports.lexicon import PIECE, Name, actor, fold, names_index, places_of
+from counterpoise.reports.lexicon import PIECE, Leader, Name, actor, fold, names_index, places_of
 
 __all__ = ["Mention", "entities", "find_mentions", "state_of"]
 
-#: noun = acts in its own name; adjective = ``Iranian``; place = where; modifier = ``Iran-backed``, never an argument.
+#: noun = acts in its own name; adjective = ``Iranian``; place = where; modifier = ``Iran-backed``.
 MentionKind = Literal["noun", "adjective", "place", "modifier"]
 
 
@@ -37,39 +37,54 @@ class Mention:
 
 _SEPARATOR: Final = re.compile(r"[\s.'’ʼ`/-]{0,2}$")
 _COMPANY: Final = re.compile(
-    r"\s+(?:Air|Airways|Airlines?|Aviation|Bank|Banking|Telecom|Oil|Petroleum|Inc|plc|PLC|Ltd|LLC|Holdings?|Motors|Steel|Energy"
+    r"\s+(?:Air|Airways|Airlines?|Aviation|Bank|Banking|Telecom|Oil|Petroleum"
+    r"|Inc|plc|PLC|Ltd|LLC|Holdings?|Motors|Steel|Energy"
     r"|FC|F\.C|CF|Cup|Open|Grand Prix|League|Rugby|Cricket|Idol|Express|Today|Times|Post|Star|News|Herald"
-    r"|Street|Avenue|Road|University|Islands?|cuisine|coffee|rugs?|carpet|goalkeeper|striker|midfielder|coach)\b"
+    r"|Street|Avenue|Road|University|Islands?|cuisine|coffee|rugs?"
+    r"|carpet|goalkeeper|striker|midfielder|coach)\b"
 )
 _BACKED: Final = re.compile(
-    r"[-\u2010\u2011](?:backed|led|aligned|allied|supported|linked|held|controlled|sponsored|funded|occupied|brokered|made"
+    r"[-\u2010\u2011](?:backed|led|aligned|allied|supported|linked|held"
+    r"|controlled|sponsored|funded|occupied|brokered|made"
     r"|based|born|imposed|style|trained|armed|supplied|dominated)\b"
 )
 _ROLE_AFTER: Final = re.compile(
-    r"(?:['’]s)?\s+(?:(?P<gov>(?:regime|government|army|military forces|government troops|government forces|regime forces"
-    r"|military regime|military government|loyalist forces|national army|armed forces|state forces|junta|military junta)"
+    r"(?:['’]s)?\s+(?:(?P<gov>(?:regime|government|army|military forces"
+    r"|government troops|government forces|regime forces"
+    r"|military regime|military government|loyalist forces|national army"
+    r"|armed forces|state forces|junta|military junta)"
     r"(?:['’]s)?(?:\s+(?:forces|troops|soldiers|army))?)"
-    r"|(?P<reb>(?:armed\s+|Islamist\s+|Islamist-led\s+|ethnic\s+)*(?:rebels?|insurgents?|guerr?illas?|opposition|jihadists?"
-    r"|separatists?|militants?)(?:\s+(?:forces|fighters|factions|groups?|alliance|coalition|troops|armies|movement))?))\b"
+    r"|(?P<reb>(?:armed\s+|Islamist\s+|Islamist-led\s+|ethnic\s+)*(?:rebels?"
+    r"|insurgents?|guerr?illas?|opposition|jihadists?"
+    r"|separatists?|militants?)(?:\s+(?:forces|fighters|factions|groups?"
+    r"|alliance|coalition|troops|armies|movement))?))\b"
 )
 _BARE_ROLE: Final = re.compile(
-    r"\b(?:(?P<reb>(?:anti-government|opposition|rebel|insurgent|Islamist|Islamist-led|jihadist|separatist)\s+"
+    r"\b(?:(?P<reb>(?:anti-government|opposition|rebel|insurgent"
+    r"|Islamist|Islamist-led|jihadist|separatist)\s+"
     r"(?:forces|fighters|factions|groups?|alliance|coalition|troops|militias?|armies|movements?|army)"
     r"|[Rr]ebels?|[Ii]nsurgents?|[Gg]uerr?illas?|insurgency|jihadists|separatists)"
-    r"|(?P<gov>(?:[Rr]egime|[Gg]overnment|loyalist|pro-government)\s+(?:forces|troops|soldiers|army|positions?)"
+    r"|(?P<gov>(?:[Rr]egime|[Gg]overnment|loyalist"
+    r"|pro-government)\s+(?:forces|troops|soldiers|army|positions?)"
     r"|(?:the|its|his|[Tt]he)\s+(?:regime|government|junta)(?:['’]s)?"
     r"|the\s+(?:president|Syrian leader)(?=['’]s (?:forces|army|regime|government|rule))))\b"
 )
+_ROLE_BEFORE: Final = re.compile(
+    r"\b((?:[Gg]overnment|[Rr]egime|[Jj]unta|[Mm]ilitary rulers)\s+(?:in|of)\s+)$"
+)
 _CIVIL_WAR: Final = re.compile(r"civil war|insurgency|rebellion|uprising|rebel|regime", re.IGNORECASE)
 _PLACE_BEFORE: Final = re.compile(
-    r"\b(?:in|from|near|around|outside|at|into|toward|towards|to|on|inside|across|through|of|leaving|left|flee(?:ing|s)?"
-    r"|fled|reach(?:ed|ing)?|entered|surround(?:ed|ing)?|encircl(?:ed|ing)|captur(?:ed|ing)|took|seiz(?:ed|ing)|city|town"
-    r"|capital,?|abandon(?:ed|ing)?|visit(?:ed|ing)?)\s+(?:the\s+(?:[a-z]+\s+)?(?:capital|city)(?:\s+of)?,?\s+)?$"
+    r"\b(?:in|from|near|around|outside|at|into|toward|towards|to|on"
+    r"|inside|across|through|of|leaving|left|flee(?:ing|s)?"
+    r"|fled|reach(?:ed|ing)?|entered|surround(?:ed|ing)?|encircl(?:ed"
+    r"|ing)|captur(?:ed|ing)|took|seiz(?:ed|ing)|city|town"
+    r"|capital,?|abandon(?:ed|ing)?|visit(?:ed"
+    r"|ing)?)\s+(?:the\s+(?:[a-z]+\s+)?(?:capital|city)(?:\s+of)?,?\s+)?$"
 )
 
 
 def state_of(id_: str) -> str:
-    """Return the state that stands behind an id: a government or an organ acts for its state, others for themselves."""
+    """Return the state behind an id: a government or an organ acts for its state, others for themselves."""
     known = actor(id_)
     if known.organ_of:
         return known.organ_of
@@ -133,18 +148,19 @@ def _mention(text: str, start: int, end: int, name: Name, day: dt.date | None) -
         end += 1
     if _BACKED.match(text, end):
         return Mention(start, end, name.id, "modifier")
-    if name.kind == "leader" and name.leader is not None:
-        if not name.leader.in_office(day):
-            person = "-".join(_ascii_words(name.leader.name)).upper()
-            return Mention(start, end, person, "noun", "leader", person=name.leader.name)
-        return Mention(start, end, name.id, "noun", "leader", person=name.leader.name)
+    if name.leader is not None:
+        return _leader(start, end, name.id, name.leader, day)
     if name.kind == "capital":
         return Mention(start, end, name.id, "noun", "capital", town=text[start:end])
-    if name.kind == "group":
-        kind: MentionKind = "place" if actor(name.id).type == "region" else "noun"
-        adjectival = name.pieces in (("Arab",), ("Houthi",), ("Tuareg",))
-        return Mention(start, end, name.id, "adjective" if adjectival else kind, "group")
-    return Mention(start, end, name.id, "adjective" if name.kind == "adjective" else "noun")
+    adjectival = name.kind == "adjective" or name.pieces in (("Arab",), ("Houthi",), ("Tuareg",))
+    kind: MentionKind = "adjective" if adjectival else "place" if actor(name.id).type == "region" else "noun"
+    return Mention(start, end, name.id, kind, "group" if name.kind == "group" else "name")
+
+
+def _leader(start: int, end: int, id_: str, leader: Leader, day: dt.date | None) -> Mention:
+    """Make a mention of a leader: the government while in office, else the person."""
+    person = id_ if leader.in_office(day) else "-".join(_ascii_words(leader.name)).upper()
+    return Mention(start, end, person, "noun", "leader", person=leader.name)
 
 
 def _ascii_words(name: str) -> list[str]:
@@ -199,12 +215,22 @@ def _with_roles(text: str, named: list[Mention]) -> list[Mention]:
     """Widen ``Syrian rebels`` and ``Assad's regime`` to the one they name."""
     found = []
     for m in named:
+        before = _ROLE_BEFORE.search(text, max(0, m.start - 32), m.start)
+        if before and m.role in ("name", "capital") and m.kind in ("noun", "place"):
+            found.append(
+                replace(
+                    m, start=before.start(1), id=f"{m.id[:3]}-GOV", kind="noun", role="government", town=None
+                )
+            )
+            continue
         role = _ROLE_AFTER.match(text, m.end) if m.role in ("name", "leader", "capital") else None
         country = actor(m.id[:3]).country if role and m.id[:3].isupper() else None
         if role is None or country is None or m.kind in ("modifier", "place"):
             found.append(m)
         elif role.group("reb"):
-            found.append(replace(m, end=role.end(), id=f"{country}-REB", kind="noun", role="rebels", town=None))
+            found.append(
+                replace(m, end=role.end(), id=f"{country}-REB", kind="noun", role="rebels", town=None)
+            )
         else:
             end = role.end() - (2 if text[role.end() - 2 : role.end()] in ("'s", "’s") else 0)
             found.append(replace(m, end=end, id=f"{country}-GOV", kind="noun", role="government", town=None))
@@ -238,8 +264,10 @@ def _settle(text: str, m: Mention, war: str | None) -> Mention:
     return replace(m, id=f"{m.id}-GOV" if m.id == war else m.id)
 
 
-def entities(text: str, mentions: list[Mention], sentence_of: dict[int, int], used: set[str]) -> tuple[Entity, ...]:
-    """Return the entities behind the mentions, in order of first mention, and those that statements use beside."""
+def entities(
+    text: str, mentions: list[Mention], sentence_of: dict[int, int], used: set[str]
+) -> tuple[Entity, ...]:
+    """Return the entities behind the mentions, in text order, and those that statements use beside."""
     spans: dict[str, list[Span]] = {}
     people: dict[str, Mention] = {}
     aliases: dict[str, list[str]] = {}
@@ -255,14 +283,22 @@ def entities(text: str, mentions: list[Mention], sentence_of: dict[int, int], us
     for id_ in [*spans, *sorted(used - set(spans))]:
         marks, names = tuple(spans.get(id_, ())), tuple(aliases.get(id_, ()))
         if id_ in people:
-            found.append(Entity(id=id_, name=str(people[id_].person), type="person", aliases=names, mentions=marks))
+            found.append(
+                Entity(id=id_, name=str(people[id_].person), type="person", aliases=names, mentions=marks)
+            )
             continue
         a = actor(id_)
         code = id_ if a.type != "country" and "-" not in id_ else None
         found.append(
             Entity(
-                id=id_, name=a.name, type=a.type, country=a.country, group_code=code, sector=a.sector,
-                aliases=names, mentions=marks,
+                id=id_,
+                name=a.name,
+                type=a.type,
+                country=a.country,
+                group_code=code,
+                sector=a.sector,
+                aliases=names,
+                mentions=marks,
             )
-        )  # fmt: skip
+        )
     return tuple(found)

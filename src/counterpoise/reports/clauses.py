@@ -1,10 +1,11 @@
 """A sentence as the rules see it: lower case, every mention replaced by marks of equal length.
 
-The marks let one regular expression speak of "an actor" whatever its name, and keep all offsets: `masked` has exactly
-the length of the sentence. Marks: `NOUN` an actor, `ADJ` an adjective (``Iranian``), `PLACE`, `MODIFIER` (``Iran-backed``).
+The marks let one regular expression speak of "an actor" whatever its name, and keep all offsets: `masked`
+has exactly the length of the sentence. Marks: `NOUN` an actor, `ADJ` an adjective (``Iranian``), `PLACE`,
+`MODIFIER` (``Iran-backed``).
 
-Subjects are found by position: the nearest actor to the left that no preposition governs, across a parenthesis between
-commas; a pronoun takes the sentence's first subject, then the last one before it.
+Subjects are found by position: the nearest actor to the left that no preposition governs, across a
+parenthesis between commas; a pronoun takes the sentence's first subject, then the last one before it.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ ANY: Final = f"[{NOUN}{ADJ}{PLACE}]+"
 _MARK: Final = {"noun": NOUN, "adjective": ADJ, "place": PLACE, "modifier": MODIFIER}
 _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _PREPOSITION: Final = re.compile(
-    r"\b(?:from|in|of|to|into|with|against|near|across|for|over|between|at|on|onto|among|around|inside|outside|under"
+    r"\b(?:from|in|of|to|into|with|against|near|across|for|over"
+    r"|between|at|on|onto|among|around|inside|outside|under"
     r"|through|toward|towards|via|amid|despite|by|including|without|support|supporting|backing|back"
     r"|backed|supported|aid|aiding|help|helping|like|about)"
-    r"\s+(?:the\s+|its\s+|his\s+|their\s+|both\s+|embattled\s+|neighbou?ring\s+|former\s+|president\s+|[a-z]+ern\s+)*$"
+    r"\s+(?:the\s+|its\s+|his\s+|their\s+|both\s+|embattled\s+"
+    r"|neighbou?ring\s+|former\s+|president\s+|[a-z]+ern\s+)*$"
 )
 _JOIN: Final = re.compile(r"\s*(?:,\s*and\b|,|\band\b|\bas well as\b|&|\bor\b)\s*(?:the\s+|its\s+)?$")
 _PARENTHESIS: Final = re.compile(
@@ -40,7 +43,8 @@ _PARENTHESIS: Final = re.compile(
 )
 _PRONOUN: Final = re.compile(r"\b(?:it|they|he|its|their|his)\b")
 _CLAUSE: Final = re.compile(
-    r"[;:]|,\s*(?:which|who|while|as|but|and|after|because|although|when)\b|\b(?:that|while|after|because|although|when|as|if"
+    r"[;:]|,\s*(?:which|who|while|as|but|and|after|because|although|when)\b"
+    r"|\b(?:that|while|after|because|although|when|as|if"
     r"|said|says|before)\b"
 )
 

@@ -1,19 +1,22 @@
 """What a report says, coded: events, relations and claims, each with its span, its hedge and its source.
 
-The models are frozen and refuse unknown fields. Their JSON Schema is shipped as ``library/schemas/coding-1.json``.
+The models are frozen and refuse unknown fields. Their JSON Schema is shipped as
+``library/schemas/coding-1.json``.
 
 Conventions
 -----------
-- Entity ids: ``IRN`` is the state (ISO 3166-1 alpha-3); ``SYR-GOV`` its government, regime, army or sitting leader;
-  ``SYR-REB`` its rebels where the text names no group; ``SYR-ALLIES`` allies it does not name; ``HEZ``, ``HTS``,
-  ``SDF`` … named groups (``library/lexicons/actors.yaml``).
-- A withdrawal's ``actors`` and a state client in its ``recipients`` are the bare state ids (``IRN``, ``SYR``), whether the
-  text says Iran, Tehran, the Quds Force or the Iranian president. In fighting the sides are ``SYR-REB`` or a named
-  group against ``SYR-GOV``.
+- Entity ids: ``IRN`` is the state (ISO 3166-1 alpha-3); ``SYR-GOV`` its government, regime, army or sitting
+  leader; ``SYR-REB`` its rebels where the text names no group; ``SYR-ALLIES`` allies it does not name;
+  ``HEZ``, ``HTS``, ``SDF`` … named groups (``library/lexicons/actors.yaml``).
+- A withdrawal's ``actors`` and a state client in its ``recipients`` are the bare state ids (``IRN``,
+  ``SYR``), whether the text says Iran, Tehran, the Quds Force or the Iranian president. In fighting the
+  sides are ``SYR-REB`` or a named group against ``SYR-GOV``.
 - ``support_kinds`` says what leaves or arrives; an empty tuple means that the text does not say.
 - A government that leaves one of its own towns is a RETREAT without recipients.
-- A capture is ASSAULT with mode ``seize`` (PLOVER keeps ``seize`` for COERCE; here a captured town is fighting).
-- `Hedge.p` is the interval for the statement *as coded*; a negated statement has the interval of its positive form.
+- A capture is ASSAULT with mode ``seize`` (PLOVER keeps ``seize`` for COERCE; here a captured town is
+  fighting).
+- `Hedge.p` is the interval for the statement *as coded*; a negated statement has the interval of its
+  positive form.
 
 What the models do not do: judge whether a statement is true. They carry what the text says and how surely.
 """
@@ -52,24 +55,24 @@ EventType = Literal[
 ]  # fmt: skip
 Mode = Literal[
     "visit", "third-party", "multilateral", "phone", "withdraw", "release", "return", "disarm", "ceasefire",
-    "access", "resign", "assist", "change", "yield", "meet", "disapprove", "investigate", "allege", "restrict",
-    "ban", "arrest", "relations", "expel", "territory", "violence", "demo", "riot", "strike", "hunger", "boycott",
-    "obstruct", "vandalize", "convict", "discontinue", "troops", "weapons", "police", "militia", "seize", "censor",
-    "curfew", "martial-law", "deport", "withhold", "misinformation", "cyber", "abduct", "beat", "torture", "sexual",
-    "targeted", "destroy", "cleansing", "primitive", "firearms", "explosives", "suicide-attack", "aerial", "drone",
-    "heavy-weapons", "crowd-control", "unconventional",
+    "access", "resign", "assist", "change", "yield", "meet", "disapprove", "investigate", "allege",
+    "restrict", "ban", "arrest", "relations", "expel", "territory", "violence", "demo", "riot", "strike",
+    "hunger", "boycott", "obstruct", "vandalize", "convict", "discontinue", "troops", "weapons", "police",
+    "militia", "seize", "censor", "curfew", "martial-law", "deport", "withhold", "misinformation", "cyber",
+    "abduct", "beat", "torture", "sexual", "targeted", "destroy", "cleansing", "primitive", "firearms",
+    "explosives", "suicide-attack", "aerial", "drone", "heavy-weapons", "crowd-control", "unconventional",
 ]  # fmt: skip
 Quad = Literal["VERBAL_COOPERATION", "MATERIAL_COOPERATION", "VERBAL_CONFLICT", "MATERIAL_CONFLICT"]
 SupportKind = Literal[
-    "troops", "air_power", "advisers", "weapons", "materiel", "training", "funding", "intelligence", "territory",
-    "diplomatic", "other",
+    "troops", "air_power", "advisers", "weapons", "materiel", "training", "funding", "intelligence",
+    "territory", "diplomatic", "other",
 ]  # fmt: skip
 Realis = Literal["actual", "future", "hypothetical", "negated"]
 Tense = Literal["past", "ongoing", "past_to_present", "future", "unknown"]
 RelationType = Literal[
-    "patron_of", "partner_of", "ally_of", "arms_transfers_to", "bases_in", "host_of", "conduit_for", "influence_in",
-    "leads", "leader_of", "member_of", "at_war_with", "rival_of", "sanctions_regime_on", "funds", "proxy_of",
-    "trades_with", "recognises",
+    "patron_of", "partner_of", "ally_of", "arms_transfers_to", "bases_in", "host_of", "conduit_for",
+    "influence_in", "leads", "leader_of", "member_of", "at_war_with", "rival_of", "sanctions_regime_on",
+    "funds", "proxy_of", "trades_with", "recognises",
 ]  # fmt: skip
 Status = Literal[
     "current", "past_to_present", "past", "starting", "strengthening", "weakening", "ending", "ended"
@@ -77,21 +80,26 @@ Status = Literal[
 ClaimKind = Literal["causal", "predictive", "evidential", "state", "evaluative", "open_question"]
 Attribute = Literal[
     "regime_stability", "influence", "position", "balance_of_power", "strength", "support", "involvement",
-    "operational_space", "conduit_capacity", "threat_exposure", "strategy", "need_for_support", "situation", "other",
+    "operational_space", "conduit_capacity", "threat_exposure", "strategy", "need_for_support", "situation",
+    "other",
 ]  # fmt: skip
-Direction = Literal["increase", "decrease", "change", "enable", "prevent", "none", "high", "low", "unknown"]
+Direction = Literal[
+    "increase", "decrease", "change", "enable", "prevent", "none", "high", "low", "unknown"
+]  # fmt: skip
 Expect = Literal["+", "-", "0", "nonzero", "low", "high"]
 Measure = Literal[
-    "regime_stability", "influence", "position", "balance_of_power", "bloc_strength", "support_flow", "involvement",
-    "operational_space", "conduit_capacity", "threat_exposure",
+    "regime_stability", "influence", "position", "balance_of_power", "bloc_strength", "support_flow",
+    "involvement", "operational_space", "conduit_capacity", "threat_exposure",
 ]  # fmt: skip
-Strength = Literal["asserted", "evidential", "possible", "possible_weak", "doubtful", "unstated", "negated"]
+Strength = Literal[
+    "asserted", "evidential", "possible", "possible_weak", "doubtful", "unstated", "negated"
+]  # fmt: skip
 EntityType = Literal[
     "country", "country_group", "region", "place", "person", "organization", "group", "publication"
 ]
 Sector = Literal[
-    "COP", "GOV", "JUD", "LEG", "MIL", "PRM", "PTY", "REB", "SPY", "UAF", "UNK", "AGR", "BUS", "CRM", "CVL", "EDU",
-    "ELI", "JRN", "LAB", "MED", "REF", "OPP", "PRE", "REL", "SOC",
+    "COP", "GOV", "JUD", "LEG", "MIL", "PRM", "PTY", "REB", "SPY", "UAF", "UNK", "AGR", "BUS", "CRM", "CVL",
+    "EDU", "ELI", "JRN", "LAB", "MED", "REF", "OPP", "PRE", "REL", "SOC",
 ]  # fmt: skip
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Credibility = Annotated[int, Field(ge=1, le=6)]
@@ -125,7 +133,7 @@ class Span(_Frozen):
 
 
 class Hedge(_Frozen):
-    """How surely the text says it: a class of wording, its cues, and the probability interval it stands for."""
+    """How surely the text says it: class of wording, cues, and the probability interval it stands for."""
 
     strength: Strength
     cues: tuple[Span, ...] = ()
@@ -180,7 +188,7 @@ class Event(_Statement):
 
     @property
     def support_change(self) -> Literal["withdrawal", "reinforcement", "none"]:
-        """Whether a patron's support leaves or comes, whatever the realis; the reader of it looks at `realis`."""
+        """Whether a patron's support leaves or comes, whatever the realis: look at `realis` as well."""
         if not self.recipients:
             return "none"
         if self.type in ("RETREAT", "CONCEDE", "SANCTION") and self.mode in ("withdraw", "discontinue"):
@@ -191,7 +199,7 @@ class Event(_Statement):
 
 
 class Relation(_Statement):
-    """How somebody stands to somebody over time; a conduit runs from sender to recipient ``via`` a territory."""
+    """How somebody stands to somebody over time; a conduit runs from sender to recipient ``via``."""
 
     id: str
     type: RelationType
@@ -216,8 +224,8 @@ class ClaimObject(_Frozen):
 class Query(_Frozen):
     """The claim as a question to the model.
 
-    ``target`` is one id, or several that each are expected to move so; for ``support_flow`` and ``conduit_capacity``
-    it is the pair (sender, recipient) where the text gives both.
+    ``target`` is one id, or several that each are expected to move so; for ``support_flow`` and
+    ``conduit_capacity`` it is the pair (sender, recipient) where the text gives both.
     """
 
     shock: str | None

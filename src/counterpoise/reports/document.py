@@ -1,4 +1,4 @@
-"""From a file or a string to a `Document` and a `Source`: decoding, HTML, dates, publisher, and what is refused.
+"""From a file or a string to text and `Source`: decoding, HTML, dates, publisher, and what is refused.
 
 A date comes from the caller, from explicit metadata, or from a date line in the text; it is never made up.
 """
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from counterpoise.errors import InputError
+from counterpoise.errors import InputError, nearest
 from counterpoise.reports.coding import Source
+from counterpoise.reports.html import article, is_html
 
 __all__ = ["Loaded", "load", "source_of"]
 
@@ -22,28 +23,50 @@ MAX_BYTES: Final = 1_000_000
 _MONTHS: Final = {
     m: i + 1
     for i, m in enumerate(
-        "january february march april may june july august september october november december".split()
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ]
     )
 }
 _DATE: Final = (
     r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m1>[A-Za-z]{3,9})\.?,?\s+(?P<y1>\d{4})"
-    r"|(?P<m2>[A-Za-z]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})|(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2}))"
+    r"|(?P<m2>[A-Za-z]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
+    r"|(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2}))"
 )
 _DATELINE: Final = re.compile(
-    rf"(?im)^[ \t>*_#]*(?:published(?:\s+(?:on|at))?|date(?:line)?|posted(?:\s+on)?|updated(?:\s+on)?|issued)[*_]*\s*:?[*_]*\s*(?:\w+day,?\s+)?{_DATE}"
+    rf"(?im)^[ \t>*_#]*(?:published(?:\s+(?:on|at))?|date(?:line)?|posted(?:\s+on)?"
+    rf"|updated(?:\s+on)?|issued)[*_]*\s*:?[*_]*\s*(?:\w+day,?\s+)?{_DATE}"
 )
 _PLACELINE: Final = re.compile(rf"(?m)\A\s*(?:[^\n]{{0,160}}\n\s*)?[A-Z][A-Z .'-]{{2,30}},\s+{_DATE}")
 _ALONE: Final = re.compile(rf"(?m)^[ \t]*(?:\w+day,?\s+)?{_DATE}[ \t]*$")
 _PUBLISHER: Final = re.compile(
-    r"(?im)^[ \t>*_]*(?:original\s+source|source|publisher|via|first\s+published\s+(?:by|in)|published\s+by)\s*[:：]\s*(?P<name>[^\n]{2,160}?)[ \t]*$"
+    r"(?im)^[ \t>*_]*(?:original\s+source|source|publisher|via|first\s+published\s+(?:by"
+    r"|in)|published\s+by)\s*[:：]\s*(?P<name>[^\n]{2,160}?)[ \t]*$"
 )
-_SIGNED: Final = re.compile(r"(?im)^[ \t]*(?:by\s+[A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){1,3}|example report written by [^\n]+)\s*\.?\s*$")
-_EXAMPLE: Final = re.compile(r"(?i)\bexample report written by (?:the )?(?P<who>[A-Za-z ]+?)(?: project)?\b[\s.(]")
+_SIGNED: Final = re.compile(
+    r"(?im)^[ \t]*(?:by\s+[A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){1,3}|example report written by [^\n]+)\s*\.?\s*$"
+)
+_EXAMPLE: Final = re.compile(
+    r"(?i)\bexample report written by (?:the )?(?P<who>[A-Za-z ]+?)(?: project)?\b[\s.(]"
+)
 _URL_HOST: Final = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
-_ENGLISH: Final = frozenset(
-    "the of and to in a is that for on with as by from at was are it has have its this be were an which or their but"
-    " not they he had will who been after over more than into out up about said his no".split()
-)
+_ENGLISH: Final = frozenset((
+    "the", "of", "and", "to", "in", "a", "is", "that", "for", "on", "with", "as", "by", "from", "at",
+    "was", "are", "it", "has", "have", "its", "this", "be", "were", "an", "which", "or", "their", "but",
+    "not", "they", "he", "had", "will", "who", "been", "after", "over", "more", "than", "into", "out",
+    "up", "about", "said", "his", "no",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,8 +99,8 @@ def load(source: str | Path, text: str | None, published: dt.date | None) -> Loa
         raise InputError.at(name, "binary data, not text", "give a text, Markdown or HTML file")
     raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     title = meta_date = meta_publisher = None
-    if _is_html(name, raw):
-        raw, title, meta_date, meta_publisher = _article(name, raw)
+    if is_html(name, raw):
+        raw, title, meta_date, meta_publisher = article(name, raw)
     if not raw.strip():
         raise InputError.at(name, "no text in it", "give a report of at least one sentence")
     _check_english(name, raw)
@@ -96,9 +119,9 @@ def _bytes_of(source: str | Path, name: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as err:
         near = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        from counterpoise.errors import nearest
-
-        raise InputError.at(name, "no such file", "check the path, or give '-' for standard input", nearest(path.name, near)) from err
+        raise InputError.at(
+            name, "no such file", "check the path, or give '-' for standard input", nearest(path.name, near)
+        ) from err
     except (OSError, ValueError) as err:
         raise InputError.at(name, f"cannot be read: {err}", "check the path and its permissions") from err
 
@@ -106,7 +129,9 @@ def _bytes_of(source: str | Path, name: str) -> bytes:
 def _check_size(name: str, n_bytes: int) -> None:
     if n_bytes > MAX_BYTES:
         raise InputError.at(
-            name, f"too long: {n_bytes / 1e6:.1f} MB, at most {MAX_BYTES / 1e6:.0f} MB", "give one report, not an archive"
+            name,
+            f"too long: {n_bytes / 1e6:.1f} MB, at most {MAX_BYTES / 1e6:.0f} MB",
+            "give one report, not an archive",
         )
 
 
@@ -132,34 +157,6 @@ def _decode(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
         raise InputError.at(name, "neither UTF-8 nor Windows-1252 text", "save it as UTF-8") from err
 
 
-def _is_html(name: str, raw: str) -> bool:
-    head = raw.lstrip()[:1000].lower()
-    return name.lower().endswith((".html", ".htm", ".xhtml")) or head.startswith(("<!doctype html", "<html"))
-
-
-def _article(name: str, raw: str) -> tuple[str, str | None, dt.date | None, str | None]:
-    """Return article text, title, date and site name of an HTML page."""
-    import trafilatura
-
-    text = trafilatura.extract(raw, include_comments=False, include_tables=False, favor_recall=True)
-    if not text:
-        raise InputError.at(name, "no article text found in the HTML", "save the article as plain text")
-    meta = trafilatura.extract_metadata(raw)
-    title = str(meta.title) if meta and meta.title else None
-    site = str(meta.sitename or meta.hostname) if meta and (meta.sitename or meta.hostname) else None
-    return str(text), title, _explicit_html_date(raw), site
-
-
-def _explicit_html_date(raw: str) -> dt.date | None:
-    """Return the date that the page states in a meta element; dates guessed from URLs or bodies do not count."""
-    for tag in re.findall(r"<(?:meta|time)\b[^>]*>", raw, re.IGNORECASE):
-        if re.search(r"published|datePublished|dc\.date|pubdate|datetime", tag, re.IGNORECASE):
-            hit = re.search(r"(?:content|datetime)\s*=\s*[\"'](\d{4}-\d{2}-\d{2})", tag, re.IGNORECASE)
-            if hit and (day := _day(*hit.group(1).split("-"))):
-                return day
-    return None
-
-
 def _check_english(name: str, text: str) -> None:
     """Refuse a text of some length without the small words of English."""
     words = re.findall(r"[^\W\d_]+", text.lower())[:4000]
@@ -167,7 +164,9 @@ def _check_english(name: str, text: str) -> None:
         share = sum(w in _ENGLISH for w in words) / len(words)
         latin = sum(w.isascii() for w in words) / len(words)
         if share < 0.08 or latin < 0.5:
-            raise InputError.at(name, "not an English text (expected English, got another language)", "translate it first")
+            raise InputError.at(
+                name, "not an English text (expected English, got another language)", "translate it first"
+            )
     elif not words and len(text.strip()) > 20:
         raise InputError.at(name, "no words in it", "give a report in English")
 
@@ -184,7 +183,14 @@ def _day_of(hit: re.Match[str]) -> dt.date | None:
     if hit.group("y3"):
         return _day(hit.group("y3"), hit.group("m3"), hit.group("d3"))
     word = (hit.group("m1") or hit.group("m2")).lower()
-    month = next((i for m, i in _MONTHS.items() if m == word or (len(word) >= 3 and m.startswith(word[:3]) and word in (m[:3], "sept"))), 0)
+    month = next(
+        (
+            i
+            for m, i in _MONTHS.items()
+            if m == word or (len(word) >= 3 and m.startswith(word[:3]) and word in (m[:3], "sept"))
+        ),
+        0,
+    )
     return _day(hit.group("y1") or hit.group("y2"), str(month), hit.group("d1") or hit.group("d2"))
 
 
@@ -206,8 +212,8 @@ def _published(
 def source_of(loaded: Loaded, publisher: str | None) -> Source:
     """Return publisher, chain of citation and reliability.
 
-    A report that names another as its source is a summary of it: reliability C. With a publisher of its own but no
-    author it is C as well, signed B; with nobody behind it F (cannot be judged).
+    A report that names another as its source is a summary of it: reliability C. With a publisher of its own
+    but no author it is C as well, signed B; with nobody behind it F (cannot be judged).
     """
     cited = _PUBLISHER.search(loaded.text)
     origin = _host(cited.group("name")) if cited else None

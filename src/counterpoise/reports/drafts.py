@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from counterpoise.reports.clauses import Sentence
 from counterpoise.reports.coding import EventType, Hedge, Mode, Quad, Realis, Span, SupportKind, Tense
@@ -13,13 +13,23 @@ from counterpoise.reports.hedges import is_negated
 __all__ = ["QUAD", "EventDraft", "realis_of", "tense_of"]
 
 QUAD: Final[dict[EventType, Quad]] = {
-    "AGREE": "VERBAL_COOPERATION", "CONSULT": "VERBAL_COOPERATION", "SUPPORT": "VERBAL_COOPERATION",
-    "CONCEDE": "VERBAL_COOPERATION", "COOPERATE": "MATERIAL_COOPERATION", "AID": "MATERIAL_COOPERATION",
-    "RETREAT": "MATERIAL_COOPERATION", "REQUEST": "VERBAL_CONFLICT", "ACCUSE": "VERBAL_CONFLICT",
-    "REJECT": "VERBAL_CONFLICT", "THREATEN": "VERBAL_CONFLICT", "PROTEST": "MATERIAL_CONFLICT",
-    "SANCTION": "MATERIAL_CONFLICT", "MOBILIZE": "MATERIAL_CONFLICT", "COERCE": "MATERIAL_CONFLICT",
+    "AGREE": "VERBAL_COOPERATION",
+    "CONSULT": "VERBAL_COOPERATION",
+    "SUPPORT": "VERBAL_COOPERATION",
+    "CONCEDE": "VERBAL_COOPERATION",
+    "COOPERATE": "MATERIAL_COOPERATION",
+    "AID": "MATERIAL_COOPERATION",
+    "RETREAT": "MATERIAL_COOPERATION",
+    "REQUEST": "VERBAL_CONFLICT",
+    "ACCUSE": "VERBAL_CONFLICT",
+    "REJECT": "VERBAL_CONFLICT",
+    "THREATEN": "VERBAL_CONFLICT",
+    "PROTEST": "MATERIAL_CONFLICT",
+    "SANCTION": "MATERIAL_CONFLICT",
+    "MOBILIZE": "MATERIAL_CONFLICT",
+    "COERCE": "MATERIAL_CONFLICT",
     "ASSAULT": "MATERIAL_CONFLICT",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -45,47 +55,61 @@ class EventDraft:
     holder: str | None = None
 
 
-_REFUSE: Final = re.compile(r"\b(?:refus\w+|rul(?:e|es|ed|ing) out|declin(?:e|es|ed) to|reject\w*|vow\w* not)\b[^.;]{0,60}$")
+#: A speech act around the event.
+Speech = Literal["refused", "requested", "threatened"]
+
+_CLAUSE: Final = re.compile(r"[;:]|,\s*(?:but|while|as|and)\b|\bbut\b|\bas\b|\bafter\b|\bbecause\b")
+_BEGUN: Final = re.compile(
+    r"\b(?:is|are|was|were|been|began|begun|started|starts)(?: \w+ly| also| already| now)?\s*$"
+)
+_REFUSE: Final = re.compile(
+    r"\b(?:refus\w+|rul(?:e|es|ed|ing) out|declin(?:e|es|ed) to|reject\w*|vow\w* not)\b[^.;]{0,60}$"
+)
 _REQUEST: Final = re.compile(
-    r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|demand\w*|ask(?:s|ed|ing)?|appeal\w*|press(?:es|ed|ing)?"
+    r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|demand\w*"
+    r"|ask(?:s|ed|ing)?|appeal\w*|press(?:es|ed|ing)?"
     r"|pressure[ds]? (?:on|to)?|told|insist\w*|pleads?|pleaded|must|should|ought)\b[^.;]{0,80}$"
 )
 _THREAT: Final = re.compile(r"\b(?:threat(?:en\w*|s?)|warn\w*)\b[^.;]{0,80}$")
 _FUTURE: Final = re.compile(
-    r"(?:\bwill(?: (?:soon|also|begin to|begin|start to|start))?|'ll|\bplans?(?: to)?(?: for)?|planned|planning(?: to)?|intend\w*"
-    r"|announc\w+|agree[ds]? to|promis\w+|pledg\w+|prepar\w+|\bset to|expected to|scheduled|decided|vow\w*|due to|going to"
-    r"|about to|order\w*|deadline|timetable|\bto begin|\bto start|poised|ready to|willing to|approv\w+|decision to|committed to"
+    r"(?:\bwill(?: (?:soon|also|begin to|begin|start to|start))?|'ll"
+    r"|\bplans?(?: to)?(?: for)?|planned|planning(?: to)?|intend\w*"
+    r"|announc\w+|agree[ds]? to|promis\w+|pledg\w+|prepar\w+|\bset to"
+    r"|expected to|scheduled|decided|vow\w*|due to|going to"
+    r"|about to|order\w*|deadline|timetable|\bto begin|\bto start|poised"
+    r"|ready to|willing to|approv\w+|decision to|committed to"
     r"|offer(?:s|ed)? to|upcoming|forthcoming|imminent|impending|would|\bmay|could|might)\b[^.;]{0,50}$"
 )
 _IF: Final = re.compile(
-    r"\b(?:if|unless|were to|should it|consider\w*|weigh\w*|mull\w*|debat\w+|whether|hypothetical|discuss\w*|option of"
+    r"\b(?:if|unless|were to|should it|consider\w*|weigh\w*|mull\w*"
+    r"|debat\w+|whether|hypothetical|discuss\w*|option of"
     r"|in the event of|would)\b[^.;]{0,60}$"
 )
 _DONE: Final = re.compile(
-    r"\b(?:has|have|had|having|began|begun|begins|beginning|started|starts|is|are|was|were|been|completed?|complet\w+)\b"
+    r"\b(?:has|have|had|having|began|begun|begins|beginning|started"
+    r"|starts|is|are|was|were|been|completed?|complet\w+)\b"
     r"(?: (?:\w+ly|also|already|now|just|been|begun|started|quietly|since|to))*\s*(?:to\s+|the\s+|its\s+)?$"
 )
 
 
-def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | str:
-    """Return how real the event at an offset is; ``refused``, ``requested``, ``threatened`` name a speech act around it."""
+def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | Speech:
+    """Return how real the event at an offset is; ``refused``, ``requested``, ``threatened`` name a speech act
+    around it.
+    """
     before = sentence.masked[max(0, at - 110) : at]
-    clause = re.split(r"[;:]|,\s*(?:but|while|as|and)\b|\bbut\b|\bas\b|\bafter\b|\bbecause\b", before)[-1]
-    if _REFUSE.search(clause) and "den" not in clause:
-        return "refused"
-    if is_negated(sentence, at):
-        return "negated"
-    if _REQUEST.search(clause) and not _DONE.search(clause):
-        return "requested"
-    if _THREAT.search(clause) and not _DONE.search(clause):
-        return "threatened"
-    if verb.endswith("ing") and re.search(r"\b(?:is|are|was|were|been|began|begun|started|starts)(?: \w+ly| also| already| now)?\s*$", clause):
-        return "actual"
-    if _IF.search(clause):
-        return "hypothetical"
-    if _FUTURE.search(clause) and not _DONE.search(clause):
-        return "future"
-    return "actual"
+    clause = _CLAUSE.split(before)[-1]
+    done = bool(_DONE.search(clause))
+    begun = verb.endswith("ing") and bool(_BEGUN.search(clause))
+    tests: list[tuple[bool, Realis | Speech]] = [
+        (bool(_REFUSE.search(clause)) and "den" not in clause, "refused"),
+        (is_negated(sentence, at), "negated"),
+        (bool(_REQUEST.search(clause)) and not done, "requested"),
+        (bool(_THREAT.search(clause)) and not done, "threatened"),
+        (begun, "actual"),
+        (bool(_IF.search(clause)), "hypothetical"),
+        (bool(_FUTURE.search(clause)) and not done, "future"),
+    ]
+    return next((realis for holds, realis in tests if holds), "actual")
 
 
 def tense_of(sentence: Sentence, at: int, verb: str, realis: str) -> Tense:

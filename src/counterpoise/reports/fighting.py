@@ -1,14 +1,14 @@
 """Who attacks, advances on and captures what: rebels against a government, and back.
 
-Captures need a named town or a word such as ``city``; an offensive needs a side that fights. Both are ASSAULT; a capture
-has mode ``seize`` and the town in ``place``.
+Captures need a named town or a word such as ``city``; an offensive needs a side that fights. Both are
+ASSAULT; a capture has mode ``seize`` and the town in ``place``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from counterpoise.reports.clauses import ACTOR, PLACE, Sentence, conjuncts, subjects
 from counterpoise.reports.coding import Realis
@@ -19,28 +19,58 @@ from counterpoise.reports.lexicon import actor
 __all__ = ["find_fighting"]
 
 _TAKE: Final = (
-    r"captur(?:e|es|ed|ing)|seiz(?:e|es|ed|ing)|overr[au]n(?:ning|s)?|t(?:ake|akes|ook|aken|aking)(?:\s+(?:full\s+)?(?:control\s+of|over|hold\s+of))?"
-    r"|conquer(?:s|ed|ing)?|storm(?:s|ed|ing)?|enter(?:s|ed|ing)?|recaptur(?:e|es|ed|ing)|retak(?:e|es|en|ing)|retook|swept\s+(?:into|through)"
+    r"captur(?:e|es|ed|ing)|seiz(?:e|es|ed|ing)|overr[au]n(?:ning|s)?|t(?:ake|akes|ook"
+    r"|aken|aking)(?:\s+(?:full\s+)?(?:control\s+of|over|hold\s+of))?"
+    r"|conquer(?:s|ed|ing)?|storm(?:s|ed|ing)?|enter(?:s|ed|ing)?|recaptur(?:e|es"
+    r"|ed|ing)|retak(?:e|es|en|ing)|retook|swept\s+(?:into|through)"
     r"|occup(?:y|ies|ied|ying)|gain(?:s|ed|ing)?\s+control\s+of|march(?:ed|es|ing)?\s+into"
 )
-_TOWN: Final = rf"(?:the\s+)?(?:[a-z-]+\s+){{0,3}}?(?:(?:city|town|village|capital|province|port|stronghold|base|airport|governorate)s?(?:\s+of)?,?\s+(?:of\s+)?)?(?P<town>{PLACE}+)"
+_TOWN: Final = (
+    rf"(?:the\s+)?(?:[a-z-]+\s+){{0,3}}?(?:(?:city|town|village|capital|province|port|stronghold"
+    rf"|base|airport|governorate)s?(?:\s+of)?,?\s+(?:of\s+)?)?(?P<town>{PLACE}+)"
+)
 _CAPTURE: Final = re.compile(rf"\b(?P<verb>{_TAKE})\s+{_TOWN}")
-_FELL: Final = re.compile(rf"(?P<town>{PLACE}+)(?:,[^,;.]{{0,50}},)?\s+(?:has\s+|had\s+|have\s+)?(?P<verb>f(?:ell|alls?|allen))(?:\s+to\s+(?:the\s+)?(?P<by>{ACTOR}))?")
-_LOST: Final = re.compile(rf"(?P<town>{PLACE}+)\s+(?:was|were|has\s+been|had\s+been|is\s+being)\s+(?P<verb>captured|seized|overrun|taken|stormed|retaken|recaptured)(?:\s+by\s+(?:the\s+)?(?P<by>{ACTOR}))?")
-_FALL_OF: Final = re.compile(rf"\b(?P<verb>fall|capture|loss|seizure)\s+of\s+(?:the\s+)?(?:[a-z-]+\s+){{0,2}}?(?P<town>{PLACE}+)(?:\s+(?:by|to)\s+(?:the\s+)?(?P<by>{ACTOR}))?")
+_FELL: Final = re.compile(
+    rf"(?P<town>{PLACE}+)(?:,[^,;.]{{0,50}},)?\s+(?:has\s+|had\s+|have\s+)?(?P<verb>f(?:ell"
+    rf"|alls?|allen))(?:\s+to\s+(?:the\s+)?(?P<by>{ACTOR}))?"
+)
+_LOST: Final = re.compile(
+    rf"(?P<town>{PLACE}+)\s+(?:was|were|has\s+been|had\s+been|is\s+being)\s+(?P<verb>captured"
+    rf"|seized|overrun|taken|stormed|retaken|recaptured)(?:\s+by\s+(?:the\s+)?(?P<by>{ACTOR}))?"
+)
+_FALL_OF: Final = re.compile(
+    rf"\b(?P<verb>fall|capture|loss"
+    rf"|seizure)\s+of\s+(?:the\s+)?(?:[a-z-]+\s+){{0,2}}?(?P<town>{PLACE}+)(?:\s+(?:by"
+    rf"|to)\s+(?:the\s+)?(?P<by>{ACTOR}))?"
+)
 _LOSES: Final = re.compile(
-    rf"\b(?:army|regime|government|forces|troops|(?P<who>{ACTOR}))\s+(?:has\s+|have\s+|had\s+)?(?:already\s+)?(?P<verb>lost|surrendered|ceded|abandoned)"
+    rf"\b(?:army|regime|government|forces|troops|(?P<who>{ACTOR}))\s+(?:has\s+|have\s+"
+    rf"|had\s+)?(?:already\s+)?(?P<verb>lost|surrendered|ceded|abandoned)"
     rf"\s+(?:control\s+of\s+)?(?:most\s+of\s+)?(?:the\s+)?(?:[a-z-]+\s+){{0,3}}?(?:of\s+)?(?P<town>{PLACE}+)"
 )
 _DRIVE: Final = (
-    r"(?:counter-?)?offensives?|advance[sd]?|advancing|assaults?|attack(?:s|ed|ing)?|push(?:es|ed|ing)?|campaigns?|gains|onslaught|uprising"
-    r"|mov(?:ed|ing)(?=\s+(?:in)?to|\s+towards?|\s+on\b)|march(?:es|ed|ing)?|closing\s+in|closed\s+in|encircl(?:e|es|ed|ing)|pressed?|shell(?:s|ed|ing)|launch(?:es|ed|ing)?"
+    r"(?:counter-?)?offensives?|advance[sd]?|advancing|assaults?|attack(?:s|ed"
+    r"|ing)?|push(?:es|ed|ing)?|campaigns?|gains|onslaught|uprising"
+    r"|mov(?:ed|ing)(?=\s+(?:in)?to|\s+towards?|\s+on\b)|march(?:es|ed|ing)?|closing\s+in"
+    r"|closed\s+in|encircl(?:e|es|ed|ing)|pressed?|shell(?:s|ed|ing)|launch(?:es|ed|ing)?"
 )
 _OFFENSIVE: Final = re.compile(rf"(?P<side>{ACTOR})(?:'s?)?\s+(?:[a-z-]+\s+){{0,4}}?(?P<verb>{_DRIVE})\b")
-_ADVANCING: Final = re.compile(rf"\b(?P<verb>advancing|attacking|resurgent|fast-moving)\s+(?:[a-z-]+\s+){{0,2}}?(?P<side>{ACTOR})")
-_DRIVE_BY: Final = re.compile(rf"\b(?P<verb>offensive|advance|assault|attack|push|campaign|onslaught)s?\b(?:\s+\w+){{0,2}}?\s+(?:by|of|from)\s+(?:the\s+)?(?:[a-z-]+\s+){{0,2}}?(?P<side>{ACTOR})")
-_TOWARDS: Final = re.compile(rf"^[^.;]{{0,60}}?\b(?:on|towards?|against|into|to|near|around|of)\s+(?:the\s+)?(?:[a-z-]+\s+){{0,4}}?(?P<town>{PLACE}+)")
-_HINT: Final = re.compile(r"captur|lost|surrender|ceded|abandon|mov|seiz|overr|t[ao]k|took|conquer|storm|enter|retoo|swept|occup|control|march|f[ae]ll|loss|offens|advanc|assault|attack|push|campaign|gains|onslaught|uprising|clos|encircl|press|shell|launch|resurg|fast-moving")
+_ADVANCING: Final = re.compile(
+    rf"\b(?P<verb>advancing|attacking|resurgent|fast-moving)\s+(?:[a-z-]+\s+){{0,2}}?(?P<side>{ACTOR})"
+)
+_DRIVE_BY: Final = re.compile(
+    rf"\b(?P<verb>offensive|advance|assault|attack|push|campaign|onslaught)s?\b(?:\s+\w+){{0,2}}?\s+(?:by"
+    rf"|of|from)\s+(?:the\s+)?(?:[a-z-]+\s+){{0,2}}?(?P<side>{ACTOR})"
+)
+_TOWARDS: Final = re.compile(
+    rf"^[^.;]{{0,60}}?\b(?:on|towards?|against|into|to|near|around"
+    rf"|of)\s+(?:the\s+)?(?:[a-z-]+\s+){{0,4}}?(?P<town>{PLACE}+)"
+)
+_HINT: Final = re.compile(
+    r"captur|lost|surrender|ceded|abandon|mov|seiz|overr|t[ao]k|took|conquer|storm|enter|retoo"
+    r"|swept|occup|control|march|f[ae]ll|loss|offens|advanc|assault|attack|push|campaign|gains"
+    r"|onslaught|uprising|clos|encircl|press|shell|launch|resurg|fast-moving"
+)
 
 
 def find_fighting(sentence: Sentence, last_rebels: str | None) -> Iterator[EventDraft]:
@@ -77,7 +107,7 @@ def _capture(sentence: Sentence, hit: re.Match[str], last_rebels: str | None) ->
     country = town.id[:3]
     if side is None:
         side = f"{country}-REB" if hit.re is not _CAPTURE and last_rebels else None
-    if side is None or side == f"{country}-GOV" and hit.re in (_FELL, _FALL_OF):
+    if side is None or (side == f"{country}-GOV" and hit.re in (_FELL, _FALL_OF)):
         return None
     against = f"{country}-GOV"
     if side == against:
@@ -97,7 +127,10 @@ def _side(sentence: Sentence, hit: re.Match[str], last_rebels: str | None) -> st
     armed = [m.id for m in found if _fighter(m.id)]
     if armed:
         return armed[-1]
-    if re.search(r"\bthey\b|\bwho\b|\bwhich\b|\bfighters\b", sentence.masked[: hit.start("verb")]) and not found:
+    if (
+        re.search(r"\bthey\b|\bwho\b|\bwhich\b|\bfighters\b", sentence.masked[: hit.start("verb")])
+        and not found
+    ):
         return last_rebels
     return None
 
@@ -123,17 +156,32 @@ def _offensive(sentence: Sentence, hit: re.Match[str]) -> EventDraft | None:
 
 
 def _assault(
-    sentence: Sentence, hit: re.Match[str], side: str, against: str, country: str, place: list[str], family: str,
+    sentence: Sentence,
+    hit: re.Match[str],
+    side: str,
+    against: str,
+    country: str,
+    place: list[str],
+    family: str,
     support: float,
-) -> EventDraft:  # fmt: skip
+) -> EventDraft:
     """Fill in an ASSAULT."""
     at, verb = hit.start("verb"), hit.group("verb").split()[0]
     raw = realis_of(sentence, at, verb)
-    known: Realis = cast(Realis, raw) if raw in ("actual", "future", "hypothetical", "negated") else "hypothetical"
+    known: Realis = raw if raw in ("actual", "future", "hypothetical", "negated") else "hypothetical"
     start, end = sorted((hit.start(), hit.end()))
     return EventDraft(
-        "ASSAULT", "seize" if family == "capture" else None, sentence.span(start, end), known,
-        tense_of(sentence, at, verb, raw), hedge_of(sentence, at, hit.end("verb"), negated=known == "negated"),
-        f"fighting.{family}", support, [side], [against], [country], place, family=family,
-    )  # fmt: skip
-
+        "ASSAULT",
+        "seize" if family == "capture" else None,
+        sentence.span(start, end),
+        known,
+        tense_of(sentence, at, verb, raw),
+        hedge_of(sentence, at, hit.end("verb"), negated=known == "negated"),
+        f"fighting.{family}",
+        support,
+        [side],
+        [against],
+        [country],
+        place,
+        family=family,
+    )

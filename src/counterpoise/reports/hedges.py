@@ -1,18 +1,19 @@
 """From wording to a probability interval.
 
-Every statement carries the cues in whose scope it stands. The strengths form a ladder, asserted > evidential >
-possible > weakly possible > doubtful > unstated; a statement takes the lowest of its cues, two `possible` cues stack to
-`possible_weak`, so adding a cue can only lower certainty. A negated statement has the interval of its positive form,
-1 - p. The intervals (``library/lexicons/hedges.yaml``) are wide on purpose: readers of words differ.
+Every statement carries the cues in whose scope it stands. The strengths form a ladder, asserted >
+evidential > possible > weakly possible > doubtful > unstated; a statement takes the lowest of its cues, two
+`possible` cues stack to `possible_weak`, so adding a cue can only lower certainty. A negated statement has
+the interval of its positive form, 1 - p. The intervals (``library/lexicons/hedges.yaml``) are wide on
+purpose: readers of words differ.
 
-Weakest assumption: scope is read off word order (a cue governs what follows it up to a clause break), not off syntax.
-A doubtful scope therefore lowers certainty rather than raises it.
+Weakest assumption: scope is read off word order (a cue governs what follows it up to a clause break), not
+off syntax. A doubtful scope therefore lowers certainty rather than raises it.
 
 References
 ----------
 Office of the Director of National Intelligence (2015). ICD 203, Analytic Standards. UK Professional Head of
-Intelligence Assessment, probability yardstick. The bands here are those of the project's design notes and are to be
-checked against both sources before they are quoted.
+Intelligence Assessment, probability yardstick. The bands here are those of the project's design notes and
+are to be checked against both sources before they are quoted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import yaml
 
@@ -32,18 +33,31 @@ from counterpoise.reports.coding import Hedge, Interval, Span, Strength
 __all__ = ["Cue", "certainty", "combine", "cues_in", "hedge_of", "is_negated", "words_for"]
 
 LADDER: Final[tuple[Strength, ...]] = (
-    "asserted", "evidential", "possible", "possible_weak", "doubtful", "unstated",
-)  # fmt: skip
+    "asserted",
+    "evidential",
+    "possible",
+    "possible_weak",
+    "doubtful",
+    "unstated",
+)
 _ICD203: Final = (
-    ("almost no chance", 0.01, 0.05), ("very unlikely", 0.05, 0.20), ("unlikely", 0.20, 0.45),
-    ("roughly even chance", 0.45, 0.55), ("likely", 0.55, 0.80), ("very likely", 0.80, 0.95),
+    ("almost no chance", 0.01, 0.05),
+    ("very unlikely", 0.05, 0.20),
+    ("unlikely", 0.20, 0.45),
+    ("roughly even chance", 0.45, 0.55),
+    ("likely", 0.55, 0.80),
+    ("very likely", 0.80, 0.95),
     ("almost certain", 0.95, 0.99),
-)  # fmt: skip
+)
 _PHIA: Final = (
-    ("remote chance", 0.0, 0.05), ("highly unlikely", 0.10, 0.20), ("unlikely", 0.25, 0.35),
-    ("realistic possibility", 0.40, 0.50), ("likely or probable", 0.55, 0.75), ("highly likely", 0.80, 0.90),
+    ("remote chance", 0.0, 0.05),
+    ("highly unlikely", 0.10, 0.20),
+    ("unlikely", 0.25, 0.35),
+    ("realistic possibility", 0.40, 0.50),
+    ("likely or probable", 0.55, 0.75),
+    ("highly likely", 0.80, 0.90),
     ("almost certain", 0.95, 1.0),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class _Lexicon:
 @cache
 def _lexicon() -> _Lexicon:
     raw: dict[str, Any] = yaml.safe_load(read_text("lexicons/hedges.yaml"))
-    cues = tuple((cast(Strength, s), re.compile(rf"\b(?:{raw['cues'][s]})")) for s in LADDER[1:])
+    cues = tuple((s, re.compile(rf"\b(?:{raw['cues'][s]})")) for s in LADDER[1:])
     intervals: dict[str, Interval | None] = {
         s: (row["p"][0], row["p"][1]) if row["p"] else None for s, row in raw["strengths"].items()
     }
@@ -108,7 +122,7 @@ def combine(strengths: Iterable[Strength]) -> Strength:
 
 
 def certainty(hedge: Hedge) -> float:
-    """Return how surely a statement, or its negation, is made: the far end of its interval, 0 where unstated."""
+    """Return how surely a statement or its negation is made: the far end of its interval, else 0."""
     if hedge.p is None:
         return 0.0
     return 1.0 - hedge.p[0] if hedge.strength == "negated" else hedge.p[1]

@@ -91,9 +91,14 @@ def state_names() -> dict[str, str]:
     """Return ISO3 → the state's name in news English (Babel's, without brackets)."""
     territories: dict[str, str] = Locale("en").territories
     plain = {
-        "MMR": "Myanmar", "COD": "DR Congo", "COG": "Republic of Congo", "PSE": "Palestinian Territories",
-        "TUR": "Turkey", "XKX": "Kosovo", "CIV": "Ivory Coast",
-    }  # fmt: skip
+        "MMR": "Myanmar",
+        "COD": "DR Congo",
+        "COG": "Republic of Congo",
+        "PSE": "Palestinian Territories",
+        "TUR": "Turkey",
+        "XKX": "Kosovo",
+        "CIV": "Ivory Coast",
+    }
     found = {c.alpha_3: territories.get(c.alpha_2, c.name) for c in pycountry.countries}
     return {**found, **plain}
 
@@ -112,7 +117,13 @@ def actor(id_: str) -> Actor:
     if row is not None:
         sector = tuple(s for s in row.get("sector", ()) if s in get_args(Sector))
         return Actor(
-            id_, row["names"][0], row["type"], row.get("country"), sector, row.get("of"), bool(row.get("military"))
+            id_,
+            row["names"][0],
+            row["type"],
+            row.get("country"),
+            sector,
+            row.get("of"),
+            bool(row.get("military")),
         )
     iso3, _, part = id_.partition("-")
     name = state_names().get(iso3, iso3)
@@ -147,7 +158,7 @@ def names_index() -> dict[str, tuple[Name, ...]]:
 
 
 def _by_first_piece(names: list[Name]) -> dict[str, tuple[Name, ...]]:
-    """Group names by first piece; a lower-case name may also open a sentence; the first entry of a name wins."""
+    """Group names by first piece; a lower-case name may open a sentence; a name's first entry wins."""
     index: dict[str, dict[tuple[str, ...], Name]] = {}
     for n in names:
         if n.pieces:

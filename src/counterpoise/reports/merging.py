@@ -1,7 +1,8 @@
 """From mentions to statements: repeats of one event, relation or claim become one item with several spans.
 
-Two mentions of a withdrawal are one event if they agree in sender, client and realis (a mention without a client
-joins the sender's event). What merges keeps the most certain hedge that the text itself gives, never more.
+Two mentions of a withdrawal are one event if they agree in sender, client and realis (a mention without a
+client joins the sender's event). What merges keeps the most certain hedge that the text itself gives, never
+more.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from counterpoise.reports.claims import ClaimDraft, claim_words
+from counterpoise.reports.claim_objects import claim_words
+from counterpoise.reports.claims import ClaimDraft
 from counterpoise.reports.clauses import Sentence
 from counterpoise.reports.coding import (
     SUPPORT_KINDS,
@@ -32,11 +34,22 @@ from counterpoise.reports.relations import RelationDraft
 __all__ = ["merge_claims", "merge_events", "merge_relations"]
 
 _EXPECT: Final[dict[Direction, Expect]] = {
-    "increase": "+", "enable": "+", "decrease": "-", "prevent": "-", "change": "nonzero", "none": "0", "high": "high",
+    "increase": "+",
+    "enable": "+",
+    "decrease": "-",
+    "prevent": "-",
+    "change": "nonzero",
+    "none": "0",
+    "high": "high",
     "low": "low",
-}  # fmt: skip
+}
+_NO_QUERY: Final = {
+    "open_question": "the text leaves it open: a question has no direction to test",
+    "evaluative": "an evaluation, not a change that the model measures",
+}
 _THIS: Final = re.compile(
-    r"\b(?:this|that|the|such\s+an?|its)\s+(?:\w+\s+)?(?:retreat|move|shift|withdrawal|pull-?out|decision|step|departure|exit|evacuation"
+    r"\b(?:this|that|the|such\s+an?|its)\s+(?:\w+\s+)?(?:retreat|move|shift"
+    r"|withdrawal|pull-?out|decision|step|departure|exit|evacuation"
     r"|drawdown|development|disengagement|vacuum)\b"
 )
 
@@ -94,18 +107,30 @@ def _event(id_: str, group: list[EventDraft], credibility: int) -> Event:
     named = [d for d in group if not d.anaphor]
     tense = next((d.tense for d in group if d.tense == "ongoing"), head.tense)
     return Event(
-        id=id_, type=head.type, mode=head.mode, quad=QUAD[head.type], actors=_union(d.actors for d in named),
-        recipients=_union(d.recipients for d in named), location=_union(d.location for d in named),
-        place=_union(d.place for d in group), support_kinds=tuple(k for k in SUPPORT_KINDS if k in kinds),
-        triggers=_spans(d.trigger for d in group), realis=head.realis, tense=tense,
-        date=next((d.date for d in group if d.date), None), hedge=best.hedge, credibility=credibility,
-        holder=head.holder, method="+".join(dict.fromkeys(d.method for d in group)), support=support,
+        id=id_,
+        type=head.type,
+        mode=head.mode,
+        quad=QUAD[head.type],
+        actors=_union(d.actors for d in named),
+        recipients=_union(d.recipients for d in named),
+        location=_union(d.location for d in named),
+        place=_union(d.place for d in group),
+        support_kinds=tuple(k for k in SUPPORT_KINDS if k in kinds),
+        triggers=_spans(d.trigger for d in group),
+        realis=head.realis,
+        tense=tense,
+        date=next((d.date for d in group if d.date), None),
+        hedge=best.hedge,
+        credibility=credibility,
+        holder=head.holder,
+        method="+".join(dict.fromkeys(d.method for d in group)),
+        support=support,
         usable=support >= USABLE_FROM,
-    )  # fmt: skip
+    )
 
 
 def merge_relations(drafts: Sequence[RelationDraft], credibility: int) -> tuple[Relation, ...]:
-    """Merge relation mentions with equal type and parties; an ending or weakening status wins over a standing one."""
+    """Merge relation mentions of equal type and parties; an ending status wins over a standing one."""
     groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[RelationDraft]] = {}
     for d in drafts:
         groups.setdefault((d.type, d.from_, d.to), []).append(d)
@@ -116,31 +141,52 @@ def merge_relations(drafts: Sequence[RelationDraft], credibility: int) -> tuple[
         support = min(0.95, max(d.support for d in group) + 0.05 * (len(group) - 1))
         found.append(
             Relation(
-                id=f"R{i}", type=head.type, from_=head.from_, to=head.to, via=_union(d.via for d in group), status=head.status,
-                duration=next((d.duration for d in group if d.duration), None), symmetric=head.type in ("at_war_with", "ally_of", "partner_of"),
-                holder=next((d.holder for d in group if d.holder), None), evidence=_spans(d.span for d in group),
-                hedge=max((d.hedge for d in group), key=certainty), credibility=credibility, method="relation.pattern",
-                support=support, usable=support >= USABLE_FROM,
+                id=f"R{i}",
+                type=head.type,
+                from_=head.from_,
+                to=head.to,
+                via=_union(d.via for d in group),
+                status=head.status,
+                duration=next((d.duration for d in group if d.duration), None),
+                symmetric=head.type in ("at_war_with", "ally_of", "partner_of"),
+                holder=next((d.holder for d in group if d.holder), None),
+                evidence=_spans(d.span for d in group),
+                hedge=max((d.hedge for d in group), key=certainty),
+                credibility=credibility,
+                method="relation.pattern",
+                support=support,
+                usable=support >= USABLE_FROM,
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 
 def merge_claims(
-    drafts: Sequence[ClaimDraft], events: Sequence[Event], sentences: Sequence[Sentence], forecast: int, fact: int
+    drafts: Sequence[ClaimDraft],
+    events: Sequence[Event],
+    sentences: Sequence[Sentence],
+    forecast: int,
+    fact: int,
 ) -> tuple[Claim, ...]:
     """Merge claim mentions with equal object and direction, and put each as a question to the model."""
     groups: dict[tuple[object, ...], list[ClaimDraft]] = {}
     for d in drafts:
         negated = d.hedge.strength == "negated"
-        groups.setdefault((d.attribute, d.owners, d.others, d.direction, negated, d.kind == "open_question"), []).append(d)
+        groups.setdefault(
+            (d.attribute, d.owners, d.others, d.direction, negated, d.kind == "open_question"), []
+        ).append(d)
     return tuple(
         _claim(f"C{i}", g, events, sentences, forecast, fact) for i, g in enumerate(groups.values(), 1)
     )
 
 
 def _claim(
-    id_: str, group: list[ClaimDraft], events: Sequence[Event], sentences: Sequence[Sentence], forecast: int, fact: int
+    id_: str,
+    group: list[ClaimDraft],
+    events: Sequence[Event],
+    sentences: Sequence[Sentence],
+    forecast: int,
+    fact: int,
 ) -> Claim:
     """Build a claim: hedge and evidence of its first mention, the longest horizon of all."""
     head = group[0]
@@ -151,25 +197,39 @@ def _claim(
     kind = "causal" if cause and head.kind in ("predictive", "evidential") else head.kind
     support = min(0.95, max(d.support for d in group) + 0.05 * (len(group) - 1))
     return Claim(
-        id=id_, kind=kind, cause=(cause,) if cause else (),
-        object=ClaimObject(actor=_union((head.owners, head.others)), attribute=head.attribute, scope=head.scope),
-        direction=head.direction, magnitude=next((d.magnitude for d in group if d.magnitude), None),
+        id=id_,
+        kind=kind,
+        cause=(cause,) if cause else (),
+        object=ClaimObject(
+            actor=_union((head.owners, head.others)), attribute=head.attribute, scope=head.scope
+        ),
+        direction=head.direction,
+        magnitude=next((d.magnitude for d in group if d.magnitude), None),
         horizon=next((d.horizon for d in group if d.horizon_days == days and d.horizon), None),
-        holder=next((d.holder for d in group if d.holder), None), hedge=head.hedge, evidence=head.span,
-        mentions=_spans(d.span for d in group), model_query=query, no_query_reason=reason,
-        credibility=fact if kind == "state" else forecast, method="claim.window", support=support, usable=support >= USABLE_FROM,
-    )  # fmt: skip
+        holder=next((d.holder for d in group if d.holder), None),
+        hedge=head.hedge,
+        evidence=head.span,
+        mentions=_spans(d.span for d in group),
+        model_query=query,
+        no_query_reason=reason,
+        credibility=fact if kind == "state" else forecast,
+        method="claim.window",
+        support=support,
+        usable=support >= USABLE_FROM,
+    )
 
 
 def _cause(d: ClaimDraft, events: Sequence[Event], sentences: Sequence[Sentence]) -> str | None:
-    """Return the event that the claim is said to follow from: in its sentence, what ``this move`` means, or the withdrawal."""
+    """Return what the claim follows from: an event of its sentence, what ``this`` means, the move."""
     shocks = [e for e in events if e.usable and (e.support_change != "none" or e.type == "ASSAULT")]
     moves = [e for e in shocks if e.support_change != "none" and e.realis in ("actual", "future")]
     here = [e for e in shocks if any(t.sent == d.span.sent for t in e.triggers)]
     sentence = sentences[d.span.sent]
     if moves and _THIS.search(sentence.masked, 0, max(d.at, 1)):
         return moves[0].id
-    own = [e for e in here if e in moves] or [e for e in here if any(t.end <= d.span.start + 1 for t in e.triggers if t.sent == d.span.sent)]
+    own = [e for e in here if e in moves] or [
+        e for e in here if any(t.end <= d.span.start + 1 for t in e.triggers if t.sent == d.span.sent)
+    ]
     if own:
         return own[0].id
     if moves:
@@ -179,23 +239,26 @@ def _cause(d: ClaimDraft, events: Sequence[Event], sentences: Sequence[Sentence]
 
 def _query(d: ClaimDraft, shock: Event | None, days: int | None) -> tuple[Query | None, str | None]:
     """Return the model query, or why there is none."""
-    if d.kind == "open_question":
-        return None, "the text leaves it open: a question has no direction to test"
-    if d.kind == "evaluative":
-        return None, "an evaluation, not a change that the model measures"
+    if d.kind in _NO_QUERY:
+        return None, _NO_QUERY[d.kind]
     if d.attribute == "need_for_support":
-        return Query(shock=None, measure="regime_stability", target=_one(d.owners), expect="low", horizon_days=days), None
-    if shock is None:
-        return None, "no event in the text that it could follow from"
+        return Query(
+            shock=None, measure="regime_stability", target=_one(d.owners), expect="low", horizon_days=days
+        ), None
     measure = claim_words().measures.get(d.attribute)
-    if measure is None:
-        return None, f"the model has no measure for '{d.attribute}'"
-    owners = d.owners or (shock.actors if d.others and measure in ("support_flow", "conduit_capacity") else ())
+    if shock is None or measure is None:
+        no_event = "no event in the text that it could follow from"
+        return None, no_event if shock is None else f"the model has no measure for '{d.attribute}'"
+    owners = d.owners or (
+        shock.actors if d.others and measure in ("support_flow", "conduit_capacity") else ()
+    )
     target = (*owners, *(o for o in d.others if o not in d.owners)) or ((d.scope,) if d.scope else ())
     if not target:
         return None, "the text does not say whose"
     named: Measure = measure  # type: ignore[assignment]
-    return Query(shock=shock.id, measure=named, target=_one(target), expect=_EXPECT[d.direction], horizon_days=days), None
+    return Query(
+        shock=shock.id, measure=named, target=_one(target), expect=_EXPECT[d.direction], horizon_days=days
+    ), None
 
 
 def _one(ids: tuple[str, ...]) -> str | tuple[str, ...]:

@@ -27,15 +27,21 @@ from counterpoise.reports.withdrawals import find_moves
 __all__ = ["read_report"]
 
 _ANAPHOR: Final = re.compile(
-    r"\b(?:this|the|that)\s+(?:\w+\s+)?(?:retreat|move|withdrawal|pull-?out|departure|evacuation|exit|drawdown|disengagement)\b"
+    r"\b(?:this|the|that)\s+(?:\w+\s+)?(?:retreat|move|withdrawal|pull-?out"
+    r"|departure|evacuation|exit|drawdown|disengagement)\b"
 )
 _META: Final = re.compile(
-    r"\s*(?:original source|source|published|updated|date|by|posted|example report written)\b[^.]{0,120}\.?$", re.IGNORECASE
+    r"\s*(?:original source|source|published|updated|date|by|posted|example report written)\b[^.]{0,120}\.?$",
+    re.IGNORECASE,
 )
 
 
 def read_report(
-    source: str | Path, *, text: str | None = None, published: dt.date | None = None, publisher: str | None = None
+    source: str | Path,
+    *,
+    text: str | None = None,
+    published: dt.date | None = None,
+    publisher: str | None = None,
 ) -> Coding:
     """Read a report: who did what, how they stand to one another, what is said to follow.
 
@@ -62,9 +68,9 @@ def read_report(
 
     Examples
     --------
-    >>> coding = read_report("note", text="Russia has withdrawn its troops from Mali as rebels advance on Kidal.")
-    >>> [(e.type, e.actors, e.recipients) for e in coding.events][0]
-    ('RETREAT', ('RUS',), ('MLI',))
+    >>> coding = read_report("note", text="Russia has withdrawn its troops from Mali as rebels advance on
+    Kidal.") >>> [(e.type, e.actors, e.recipients) for e in coding.events][0] ('RETREAT', ('RUS',),
+    ('MLI',))
     """
     loaded = load(source, text, published)
     provenance = source_of(loaded, publisher)
@@ -137,7 +143,11 @@ def _topic(sentence: Sentence) -> list[Mention]:
 def _war(mentions: list[Mention]) -> str | None:
     """Return the country whose rebels or regime the text names most."""
     votes = Counter(m.id[:3] for m in mentions if m.id.endswith("-REB"))
-    votes.update(c for m in mentions if "REB" in actor(m.id).sector and (c := actor(m.id).country) and not m.id.endswith("-REB"))
+    votes.update(
+        c
+        for m in mentions
+        if "REB" in actor(m.id).sector and (c := actor(m.id).country) and not m.id.endswith("-REB")
+    )
     return max(votes, key=lambda c: (votes[c], c)) if votes else None
 
 
@@ -154,7 +164,11 @@ def _region(mentions: list[Mention]) -> str | None:
 
 def _anaphors(sentence: Sentence, here: list[EventDraft], earlier: list[EventDraft]) -> list[EventDraft]:
     """Return mentions such as ``this retreat`` of a withdrawal that was told before."""
-    known = [e for e in earlier if e.family == "withdrawal" and not e.anaphor and e.recipients and e.realis in ("actual", "future")]
+    known = [
+        e
+        for e in earlier
+        if e.family == "withdrawal" and not e.anaphor and e.recipients and e.realis in ("actual", "future")
+    ]
     if not known:
         return []
     head, found = known[-1], []
@@ -163,15 +177,30 @@ def _anaphors(sentence: Sentence, here: list[EventDraft], earlier: list[EventDra
         if not any(e.trigger.start < span.end and span.start < e.trigger.end for e in here):
             found.append(
                 EventDraft(
-                    head.type, head.mode, span, head.realis, head.tense, make_hedge("asserted", False, ()), "withdrawal.anaphor",
-                    0.5, list(head.actors), list(head.recipients), family="withdrawal", anaphor=True,
+                    head.type,
+                    head.mode,
+                    span,
+                    head.realis,
+                    head.tense,
+                    make_hedge("asserted", False, ()),
+                    "withdrawal.anaphor",
+                    0.5,
+                    list(head.actors),
+                    list(head.recipients),
+                    family="withdrawal",
+                    anaphor=True,
                 )
-            )  # fmt: skip
+            )
     return found
 
 
 def _coding(
-    loaded: Loaded, source: Source, sentences: list[Sentence], mentions: list[Mention], drafts: _Drafts, conflict: bool
+    loaded: Loaded,
+    source: Source,
+    sentences: list[Sentence],
+    mentions: list[Mention],
+    drafts: _Drafts,
+    conflict: bool,
 ) -> Coding:
     """Merge, number and close the coding."""
     fact = {"A": 2, "B": 2, "F": 6}.get(source.reliability, 3)
@@ -184,11 +213,20 @@ def _coding(
     where = {m.start: s.index for s in sentences for m in s.mentions}
     named = entities(loaded.text, mentions, where, used)
     document = Document(
-        sha256=loaded.sha256, name=loaded.name, title=loaded.title, published=loaded.published,
-        published_from=loaded.published_from, n_chars=len(loaded.text), n_sentences=len(sentences),
-        subject="conflict" if conflict else "other", notes=_notes(loaded, conflict, events, named), text=loaded.text,
-    )  # fmt: skip
-    return Coding(document=document, source=source, entities=named, events=events, relations=relations, claims=claims)
+        sha256=loaded.sha256,
+        name=loaded.name,
+        title=loaded.title,
+        published=loaded.published,
+        published_from=loaded.published_from,
+        n_chars=len(loaded.text),
+        n_sentences=len(sentences),
+        subject="conflict" if conflict else "other",
+        notes=_notes(loaded, conflict, events, named),
+        text=loaded.text,
+    )
+    return Coding(
+        document=document, source=source, entities=named, events=events, relations=relations, claims=claims
+    )
 
 
 def _notes(
@@ -199,8 +237,13 @@ def _notes(
     if loaded.published is None:
         notes.append("the text gives no date of publication")
     if not conflict:
-        notes.append("the text speaks of something other than armed conflict or statecraft: nothing coded; actors found: " + (", ".join(e.name for e in named) or "none"))
+        notes.append(
+            "the text is not about armed conflict or statecraft: nothing coded; actors found: "
+            + (", ".join(e.name for e in named) or "none")
+        )
     elif not any(e.usable for e in events):
-        notes.append("no withdrawal, support or fighting found; actors found: " + (", ".join(e.name for e in named) or "none"))
+        notes.append(
+            "no withdrawal, support or fighting found; actors found: "
+            + (", ".join(e.name for e in named) or "none")
+        )
     return tuple(notes)
-

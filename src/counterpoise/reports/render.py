@@ -10,7 +10,7 @@ _QUOTE = 110
 
 
 def coding_summary(coding: Coding) -> str:
-    """Return what was read, for a reader: source, actors, events, relations, claims, with quotes and hedges."""
+    """Return what was read as text: source, actors, events, relations, claims, quotes and hedges."""
     parts = [
         _head(coding),
         _section("Actors", [_actor_line(coding, e.id) for e in coding.entities]),
@@ -73,7 +73,10 @@ def _event(coding: Coding, e: Event) -> str:
     where = f" in {', '.join(e.place)}" if e.place else ""
     kinds = f"; {', '.join(e.support_kinds)}" if e.support_kinds else ""
     head = f"  {e.id} {what}: {_names(coding, e.actors)} → {_names(coding, e.recipients)}{where}{kinds}"
-    lines = [head + _unused(e.usable), f"     {e.realis}, {e.tense}; {_hedge(e.hedge)}; credibility {e.credibility}"]
+    lines = [
+        head + _unused(e.usable),
+        f"     {e.realis}, {e.tense}; {_hedge(e.hedge)}; credibility {e.credibility}",
+    ]
     return "\n".join(lines + [f"     {_quote(t.quote)}" for t in e.triggers])
 
 
@@ -81,7 +84,9 @@ def _relation(coding: Coding, r: Relation) -> str:
     via = f" via {_names(coding, r.via)}" if r.via else ""
     held = f"; as {_name(coding, r.holder)} sees it" if r.holder else ""
     long = f", {r.duration}" if r.duration else ""
-    head = f"  {r.id} {r.type}: {_names(coding, r.from_)} → {_names(coding, r.to)}{via} ({r.status}{long}){held}"
+    head = (
+        f"  {r.id} {r.type}: {_names(coding, r.from_)} → {_names(coding, r.to)}{via} ({r.status}{long}){held}"
+    )
     return "\n".join([head + _unused(r.usable), *(f"     {_quote(t.quote)}" for t in r.evidence)])
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from counterpoise.library import path
 from counterpoise.reports.coding import Coding
 
-__all__ = ["coding_json_schema", "coding_json_schema_text"]
+__all__ = ["coding_json_schema", "coding_json_schema_text", "write_coding_schema"]
 
 
 def coding_json_schema() -> dict[str, Any]:
@@ -23,3 +24,8 @@ def coding_json_schema() -> dict[str, Any]:
 def coding_json_schema_text() -> str:
     """Return the text that is shipped as ``library/schemas/coding-1.json``."""
     return json.dumps(coding_json_schema(), indent=1, sort_keys=True) + "\n"
+
+
+def write_coding_schema() -> None:
+    """Write the schema to where it is shipped; run after a change of the models."""
+    path("schemas/coding-1.json").write_text(coding_json_schema_text(), encoding="utf-8")

@@ -1,8 +1,9 @@
 """Cutting a text into sentences with offsets kept.
 
-A sentence ends at a full stop, question or exclamation mark that is followed by white space and a capital, figure or
-quotation mark, at a blank line, and at a line end that closes a sentence or a header line. Abbreviations and initials
-do not end a sentence unless a usual opening word follows. Own rules: offsets into the original text never shift.
+A sentence ends at a full stop, question or exclamation mark that is followed by white space and a capital,
+figure or quotation mark, at a blank line, and at a line end that closes a sentence or a header line.
+Abbreviations and initials do not end a sentence unless a usual opening word follows. Own rules: offsets
+into the original text never shift.
 
 Weakest point: a title set on one line directly above the text, with neither full stop nor blank line.
 """
@@ -14,15 +15,18 @@ from typing import Final
 
 __all__ = ["split_sentences"]
 
-_ABBREVIATIONS: Final = frozenset(
-    "mr mrs ms dr gen lt col maj sgt capt adm brig cmdr sen rep gov st jr sr prof rev no nos vs etc approx inc ltd corp"
-    " co jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun e.g i.e u.s u.n u.k u.s.a e.u"
-    " a.m p.m fig vol".split()
-)
-_OPENERS: Final = frozenset(
-    "the this that these those it its in a an but he she they we on at as for with while when after before if there"
-    " however meanwhile since although though".split()
-)
+_ABBREVIATIONS: Final = frozenset((
+    "mr", "mrs", "ms", "dr", "gen", "lt", "col", "maj", "sgt", "capt", "adm", "brig", "cmdr", "sen",
+    "rep", "gov", "st", "jr", "sr", "prof", "rev", "no", "nos", "vs", "etc", "approx", "inc", "ltd",
+    "corp", "co", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "e.g", "i.e", "u.s", "u.n", "u.k", "u.s.a", "e.u",
+    "a.m", "p.m", "fig", "vol",
+))  # fmt: skip
+_OPENERS: Final = frozenset((
+    "the", "this", "that", "these", "those", "it", "its", "in", "a", "an", "but", "he", "she", "they",
+    "we", "on", "at", "as", "for", "with", "while", "when", "after", "before", "if", "there", "however",
+    "meanwhile", "since", "although", "though",
+))  # fmt: skip
 _END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9À-ÞŞİ\[])|\n[ \t]*\n|\n")
 _HEADER: Final = re.compile(
     r"\s*(?:original source|source|published|updated|date|by|posted|dateline)\b\s*:", re.IGNORECASE
@@ -57,7 +61,7 @@ def _breaks(text: str, start: int, hit: re.Match[str]) -> bool:
     mark = hit.group()
     if mark == "\n":
         line = text[start : hit.start()].rstrip()
-        return line[-1:] in ".!?:\"”)…" or bool(_HEADER.match(text, start) or _HEADER.match(text, hit.end()))
+        return line[-1:] in '.!?:"”)…' or bool(_HEADER.match(text, start) or _HEADER.match(text, hit.end()))
     if mark.startswith("\n"):
         return True
     if mark[0] != "." or mark.startswith(".."):

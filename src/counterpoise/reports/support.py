@@ -17,7 +17,7 @@ __all__ = ["SupportWords", "about_conflict", "kinds_in", "support_words"]
 
 @dataclass(frozen=True)
 class SupportWords:
-    """Compiled patterns of ``lexicons/support.yaml``; ``personnel`` and ``aid`` are source text to build upon."""
+    """Compiled patterns of ``lexicons/support.yaml``; ``personnel`` and ``aid`` are source to build upon."""
 
     kinds: tuple[tuple[SupportKind, re.Pattern[str]], ...]
     personnel: str
@@ -31,7 +31,9 @@ class SupportWords:
 def support_words() -> SupportWords:
     """Return the lexicon, compiled once."""
     raw = yaml.safe_load(read_text("lexicons/support.yaml"))
-    kinds = tuple((cast(SupportKind, k), re.compile(raw["kinds"][k])) for k in SUPPORT_KINDS if k in raw["kinds"])
+    kinds = tuple(
+        (cast(SupportKind, k), re.compile(raw["kinds"][k])) for k in SUPPORT_KINDS if k in raw["kinds"]
+    )
     return SupportWords(
         kinds,
         raw["personnel"],
@@ -48,7 +50,7 @@ def kinds_in(text: str) -> tuple[SupportKind, ...]:
 
 
 def about_conflict(text: str) -> bool:
-    """Tell whether a stretch speaks of armed conflict or statecraft rather than of sport, business or the kitchen."""
+    """Tell whether a stretch is about conflict or statecraft, not about sport, business or the kitchen."""
     words = support_words()
     here = len(words.conflict.findall(text))
     elsewhere = len(words.other_subject.findall(text))

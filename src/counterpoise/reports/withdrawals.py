@@ -1,9 +1,9 @@
 """Who takes support away from whom, and who adds to it.
 
-Rules over a masked sentence: verbs that move a presence (``withdraw`` … ``from`` …), verbs of leaving (``leave``,
-``pull out of``), nouns (``the pullout of … from …``), verbs that cut aid, verbs that drop a client, and their
-opposites (``send``, ``reinforce``). A candidate counts only with a sender that can support and something that can leave:
-``withdrew its bid`` and ``withdrew from the treaty`` do not.
+Rules over a masked sentence: verbs that move a presence (``withdraw`` … ``from`` …), verbs of leaving
+(``leave``, ``pull out of``), nouns (``the pullout of … from …``), verbs that cut aid, verbs that drop a
+client, and their opposites (``send``, ``reinforce``). A candidate counts only with a sender that can
+support and something that can leave: ``withdrew its bid`` and ``withdrew from the treaty`` do not.
 
 Weakest point: a location several clauses away from the verb.
 """
@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Final, cast
+from typing import cast
 
 from counterpoise.reports.actors import Mention, state_of
 from counterpoise.reports.clauses import ACTOR, ANY, Sentence, conjuncts, subjects
@@ -21,85 +20,29 @@ from counterpoise.reports.coding import EventType, Mode, Realis
 from counterpoise.reports.drafts import EventDraft, realis_of, tense_of
 from counterpoise.reports.hedges import hedge_of
 from counterpoise.reports.lexicon import actor
+from counterpoise.reports.move_rules import (
+    AUGMENT,
+    CIVILIANS,
+    CIVILIANS_BEFORE,
+    FROM,
+    GIVES_WAY,
+    GIVES_WAY_NOUN,
+    HINT,
+    NOT_THEIRS,
+    NOUN_USE,
+    move_rules,
+)
 from counterpoise.reports.support import kinds_in, support_words
 
 __all__ = ["find_moves"]
 
-_MOVE: Final = (
-    r"withdr(?:aw(?:s|n|ing)?|ew)|pull(?:s|ed|ing)?(?=\s+(?:out|back|all|its|his|their|most|some|the|[\ue000-\ue003]|\d|\w+\s+(?:troops|forces)))"
-    r"|evacuat(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|recall(?:s|ed|ing)?|repatriat(?:e|es|ed|ing)|extract(?:s|ed|ing)?"
-    r"|redeploy(?:s|ed|ing)?|relocat(?:e|es|ed|ing)|(?:bring|brings|brought|bringing)(?=[^.;]{0,40}\bhome)"
-    r"|(?:fl(?:y|ies|ew|own|ying)|ship(?:s|ped|ping)?|mov(?:e|es|ed|ing)|airlift(?:s|ed|ing)?|pulling)(?=[^.;]{0,70}\bout\b)"
-    r"|draw(?:s|ing|n)?\s+down|drew\s+down|clos(?:e|es|ed|ing)(?!\s+to\b)|shut(?:s|ting)?(?:\s+down)?|transferr(?:ed|ing)"
-)
-_LEAVE: Final = (
-    r"withdr(?:aw(?:s|n|ing)?|ew)|pull(?:s|ed|ing)?\s+(?:out|back)|retreat(?:s|ed|ing)?|exit(?:s|ed|ing)?|depart(?:s|ed|ing)?"
-    r"|leav(?:e|es|ing)|left|fl(?:ee|ees|ed|eeing)|quit(?:s|ting)?|disengag(?:e|es|ed|ing)|evacuat(?:e|es|ed|ing)"
-    r"|abandon(?:s|ed|ing)?|vacat(?:e|es|ed|ing)"
-)
-_NOMINAL: Final = (
-    r"withdrawals?|pull-?\s?outs?|retreat|pull-?back|exit|departure|evacuation|drawdown|draw-down|disengagement|exodus|removal"
-    r"|recall|repatriation"
-)
-_CUT: Final = (
-    r"end(?:s|ed|ing)?|cut(?:s|ting)?(?:\s+(?:off|back))?|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|stop(?:s|ped|ping)?|fr(?:eez|oz)\w*"
-    r"|scal(?:e|es|ed|ing)\s+(?:back|down)|reduc(?:e|es|ed|ing)|drop(?:s|ped|ping)?|slash(?:es|ed|ing)?|ceas(?:e|es|ed|ing)"
-    r"|discontinu\w+|withdr(?:aw(?:s|n|ing)?|ew)|withhold\w*|withheld|terminat\w+|wind(?:s|ing)?\s+down|wound\s+down|paus(?:e|es|ed|ing)"
-)
-_DROP: Final = (
-    r"abandon(?:s|ed|ing)?|desert(?:s|ed|ing)?|distanc(?:e|es|ed|ing)\s+(?:itself|himself|themselves)\s+from|turn(?:s|ed|ing)?\s+"
-    r"(?:its|his|their)\s+backs?\s+on|walk(?:s|ed|ing)?\s+away\s+from|cut(?:s|ting)?\s+(?:all\s+)?ties\s+with|forsak\w+|forsook"
-)
-_SEND: Final = (
-    r"sen(?:d|ds|t|ding)|deploy(?:s|ed|ing)?|dispatch(?:es|ed|ing)?|rush(?:es|ed|ing)?|pour(?:s|ed|ing)?|fl(?:ies|ew|ying|own)\s+in"
-    r"|suppl(?:y|ies|ied|ying)|provid(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|ship(?:s|ped|ping)?|airlift(?:s|ed|ing)?|step(?:s|ped|ping)?\s+up"
-    r"|increas(?:e|es|ed|ing)|boost(?:s|ed|ing)?|reinforc(?:e|es|ed|ing)|expand(?:s|ed|ing)?|resum(?:e|es|ed|ing)|bolster(?:s|ed|ing)?"
-    r"|double[sd]?|doubling|moved(?=\s+(?:[\w,]+\s+){0,4}(?:troops|forces|reinforcements|fighters)\b[^.;]{0,30}\b(?:in)?to\b)"
-)
-_AUGMENT: Final = re.compile(r"step|increas|boost|reinforc|expand|resum|bolster|doubl")
-_GIVES_WAY: Final = re.compile(r"[,;]\s*(?:which|marking|while|as|but|ending|amid)\b|\bamid\b|\bas\b|\bwhile\b|\bafter\b|\bbecause\b")
-_GIVES_WAY_NOUN: Final = re.compile(
-    _GIVES_WAY.pattern + r"|,|\b(?:indicat\w+|signal\w*|suggest\w*|could|would|will|may|might|is|are|was|were|has|have|had|mark\w*|leaves|left|left|means|weaken\w*)\b"
-)
-_CIVILIANS: Final = re.compile(
-    r"(?:'s)?\s+(?:\w+\s+)?(?:tourists?|civilians|citizens|nationals|refugees|migrants|workers|residents|families|fans|compan(?:y|ies)|firms?"
-    r"|businesses|investors|bank(?:s|ers)?|players?|team|journalists|students|women|children|people|villagers|travellers|passengers|expatriates)\b"
-)
-_NOUN_USE: Final = re.compile(r"(?:\b(?:the|a|an|this|that|its|their|his|any|no)|'s)\s+(?:(?:current|sudden|hasty|full|partial|abrupt)\s+)?$")
-_FROM: Final = rf"\b(?:from|out\s+of|in|inside|leaving|across)\s+(?P<det>(?:[a-z-]+\s+){{0,4}}?)(?P<loc>{ANY})"
-
-
-@cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """Return the rules: name and pattern, most telling first."""
-    words = support_words()
-    body = rf"(?P<np>[^.;:]{{0,80}}?\b(?:{words.personnel})\b)"
-    return [
-        ("move", re.compile(rf"\b(?P<verb>{_MOVE})\b(?:\s+(?:out|back))?\s+{body}")),
-        ("passive", re.compile(rf"\b(?P<np>(?:{words.personnel}))\s+[^.;,]{{0,40}}?\b(?:were|are|is|was|been|being)\s+(?:\w+ly\s+)?"
-                               rf"(?P<verb>withdrawn|pulled\s+(?:out|back)|evacuated|removed|recalled|repatriated|relocated|flown\s+out|shipped\s+out|moved\s+out)")),
-        ("cut", re.compile(rf"\b(?P<verb>{_CUT})\s+(?P<np>[^.;:,]{{0,60}}?\b(?:{words.aid})\b)")),
-        ("drop", re.compile(rf"\b(?P<verb>{_DROP})\s+(?P<np>(?:the\s+|its\s+|his\s+|their\s+|long-?time\s+|old\s+|embattled\s+|ally,?\s+|client,?\s+|president\s+)*)(?P<loc>{ACTOR})")),
-        ("leave", re.compile(rf"\b(?P<verb>{_LEAVE})\b(?P<np>)(?=[^.;:]{{0,60}}?(?:{ANY}|\bcountry\b))")),
-        ("noun", re.compile(rf"\b(?P<verb>{_NOMINAL})\b(?P<np>(?:\s+of\s+[^.;:]{{0,80}}?\b(?:{words.personnel})\b)?)")),
-        ("send", re.compile(rf"\b(?P<verb>{_SEND})\s+(?P<np>[^.;:]{{0,70}}?\b(?:{words.personnel}|{words.aid}|reinforcements|fighters|ammunition|missiles|drones|money|\$[\d.,]+\s*\w+)\b)")),
-    ]  # fmt: skip
-
-
-_HINT: Final = re.compile(
-    r"with(?:dr|h)|pull|evac|remov|recall|repatr|extract|redepl|reloc|br[io]|fl[yieo]|ship|mov|airl|dr[ae]w|clos|shut|transferr|retreat"
-    r"|exit|depart|lea?[vf]|quit|diseng|abandon|vacat|exodus|\bend|cut|halt|suspend|stop|fr[eo]|scal|reduc|drop|slash|ceas|discont"
-    r"|terminat|w[io]+u?nd|paus|desert|distanc|turn|walk|fors|sen[dt]|deploy|dispatch|rush|pour|suppl|provid|deliver|step|increas|boost"
-    r"|reinf|expand|resum|bolster|doubl"
-)
-
 
 def find_moves(sentence: Sentence, last_subject: list[Mention]) -> Iterator[EventDraft]:
     """Yield withdrawals and reinforcements in a sentence, at most one of a kind at the same place."""
-    if not _HINT.search(sentence.masked):
+    if not HINT.search(sentence.masked):
         return
     taken: list[tuple[int, int]] = []
-    for rule, pattern in _patterns():
+    for rule, pattern in move_rules():
         for hit in pattern.finditer(sentence.masked):
             if any(a <= hit.start("verb") < b for a, b in taken):
                 continue
@@ -109,16 +52,16 @@ def find_moves(sentence: Sentence, last_subject: list[Mention]) -> Iterator[Even
                 yield draft
 
 
-def _draft(sentence: Sentence, rule: str, hit: re.Match[str], last_subject: list[Mention]) -> EventDraft | None:
+def _draft(
+    sentence: Sentence, rule: str, hit: re.Match[str], last_subject: list[Mention]
+) -> EventDraft | None:
     """Build one event, or None where the arguments do not make one."""
-    if rule in ("leave", "move", "cut", "send") and _NOUN_USE.search(sentence.masked, max(0, hit.start() - 24), hit.start()):
-        return None
     stretch = _stretch(sentence, hit, rule == "noun")
-    if support_words().not_presence.search(_object_zone(rule, hit, stretch)):
+    if _something_else(sentence, rule, hit, stretch):
         return None
     senders = _senders(sentence, rule, hit, last_subject, stretch)
     where = _where(sentence, rule, hit, stretch, senders)
-    senders = [x for x in senders if not _CIVILIANS.match(sentence.masked, x.end - sentence.start)]
+    senders = [x for x in senders if not CIVILIANS.match(sentence.masked, x.end - sentence.start)]
     if not senders or any(actor(s.id).type in ("region", "place") for s in senders):
         return None
     actors = list(dict.fromkeys(state_of(s.id) for s in senders))
@@ -126,18 +69,30 @@ def _draft(sentence: Sentence, rule: str, hit: re.Match[str], last_subject: list
     targets = [t for t in dict.fromkeys(state_of(m.id) for m in where) if t not in actors]
     if rule == "send":
         return _reinforcement(sentence, hit, stretch, actors, targets, places)
-    domestic = bool(where) and not targets and all(actor(a).country == actor(where[0].id).country for a in actors)
-    if not targets and not domestic and rule in ("leave", "cut", "drop"):
-        return None
-    if not targets and not domestic and not hit.group("np") and rule != "noun":
+    domestic = (
+        bool(where) and not targets and all(actor(a).country == actor(where[0].id).country for a in actors)
+    )
+    nowhere = not targets and not domestic
+    if nowhere and (rule in ("leave", "cut", "drop") or (rule != "noun" and not hit.group("np"))):
         return None
     return _withdrawal(sentence, rule, hit, stretch, actors, targets, places, domestic)
+
+
+def _something_else(sentence: Sentence, rule: str, hit: re.Match[str], stretch: str) -> bool:
+    """Tell whether the words are of another matter: a noun taken for a verb, a bid, civilians."""
+    at = hit.start("verb")
+    if rule in ("leave", "move", "cut", "send") and NOUN_USE.search(sentence.masked, max(0, at - 24), at):
+        return True
+    if CIVILIANS_BEFORE.search(sentence.masked, max(0, at - 26), at):
+        return True
+    zone = _object_zone(rule, hit, stretch)
+    return bool(support_words().not_presence.search(zone) or NOT_THEIRS.search(zone))
 
 
 def _stretch(sentence: Sentence, hit: re.Match[str], noun: bool) -> str:
     """Return the text that the verb governs: to the end of its clause."""
     rest = sentence.masked[hit.end("verb") : hit.end("verb") + 200]
-    stop = (_GIVES_WAY_NOUN if noun else _GIVES_WAY).search(rest, max(0, hit.end() - hit.end("verb")))
+    stop = (GIVES_WAY_NOUN if noun else GIVES_WAY).search(rest, max(0, hit.end() - hit.end("verb")))
     return rest[: stop.start()] if stop else rest
 
 
@@ -155,9 +110,15 @@ def _senders(
     at = hit.start("verb")
     if rule == "noun":
         found = _possessor(sentence, at, hit, stretch)
-        return found or (last_subject if re.search(r"\b(?:its|their|his)\s+(?:\w+\s+)?$", sentence.masked[:at]) else [])
+        return found or (
+            last_subject if re.search(r"\b(?:its|their|his)\s+(?:\w+\s+)?$", sentence.masked[:at]) else []
+        )
     if rule == "passive":
-        found = [m for m in sentence.within(max(0, hit.start() - 40), hit.start() + 1) if m.kind in ("noun", "adjective")]
+        found = [
+            m
+            for m in sentence.within(max(0, hit.start() - 40), hit.start() + 1)
+            if m.kind in ("noun", "adjective")
+        ]
         by = re.search(rf"\bby\s+(?:the\s+)?({ACTOR})", stretch)
         agent = sentence.at(hit.end("verb") + by.start(1)) if by else None
         return [agent] if agent else found[-1:]
@@ -169,11 +130,16 @@ def _possessor(sentence: Sentence, at: int, hit: re.Match[str], stretch: str) ->
     left = re.search(rf"({ACTOR})(?:'s?)?\s+(?:[a-z-]+\s+){{0,3}}$", sentence.masked[:at])
     if left and not re.search(r"\b(?:from|in|to|after|and)\s+$", sentence.masked[: left.start(1)]):
         owner = sentence.at(left.start(1))
-        if owner and not re.search(r"\b(?:is|are|was|were|has|said|that|the)\b", left.group()[len(left.group(1)) :]):
+        if owner and not re.search(
+            r"\b(?:is|are|was|were|has|said|that|the)\b", left.group()[len(left.group(1)) :]
+        ):
             return conjuncts(sentence, owner)
     if re.match(r"\s+of\s+(?:all\s+|some\s+|most\s+(?:of\s+)?)?(?:its|their|his)\b", stretch):
         return subjects(sentence, at)
-    for pattern in (rf"^\s+of\s+(?:(?!from\b|in\b|to\b)[a-z-]+\s+){{0,3}}({ACTOR})", rf"\bby\s+(?:the\s+)?({ACTOR})"):
+    for pattern in (
+        rf"^\s+of\s+(?:(?!from\b|in\b|to\b)[a-z-]+\s+){{0,3}}({ACTOR})",
+        rf"\bby\s+(?:the\s+)?({ACTOR})",
+    ):
         right = re.search(pattern, stretch)
         if right:
             owner = sentence.at(hit.end("verb") + right.start(1))
@@ -189,28 +155,35 @@ def _where(
     if rule == "drop":
         m = sentence.at(hit.start("loc"))
         return conjuncts(sentence, m, left=False) if m else []
-    patterns = [_FROM]
+    patterns = [FROM]
     if rule in ("cut", "send"):
         patterns = [rf"\b(?:to|for|from|in|into|against)\s+(?P<det>(?:[a-z-]+\s+){{0,4}}?)(?P<loc>{ANY})"]
     if rule == "leave":
-        patterns = [rf"^\s+(?:from\s+|of\s+|out\s+of\s+)?(?P<det>(?:[a-z-]+\s+){{0,5}}?)(?P<loc>{ANY})", _FROM]
+        patterns = [
+            rf"^\s+(?:from\s+|of\s+|out\s+of\s+)?(?P<det>(?:[a-z-]+\s+){{0,5}}?)(?P<loc>{ANY})",
+            FROM,
+        ]
     for pattern in patterns:
         for found in re.finditer(pattern, stretch):
             m = sentence.at(base + found.start("loc"))
             if m and m not in senders and not re.search(r"\b(?:against|border|with)\b", found.group("det")):
                 return [c for c in conjuncts(sentence, m, left=False) if c not in senders]
     if rule == "send":
-        m = next((x for x in sentence.within(base, hit.end() + 1) if x.kind == "noun" and x not in senders), None)
+        m = next(
+            (x for x in sentence.within(base, hit.end() + 1) if x.kind == "noun" and x not in senders), None
+        )
         return [m] if m else []
     return _client_before(sentence, rule, hit, senders)
 
 
-def _client_before(sentence: Sentence, rule: str, hit: re.Match[str], senders: list[Mention]) -> list[Mention]:
-    """Return a place that precedes: ``bases in Syria were evacuated``, ``In Mali, French troops pulled out``."""
+def _client_before(
+    sentence: Sentence, rule: str, hit: re.Match[str], senders: list[Mention]
+) -> list[Mention]:
+    """Return a place that precedes: ``In Mali, French troops were pulled out``."""
     if rule == "leave":
         return []
     before = sentence.masked[: hit.start("verb")]
-    found = [m for m in re.finditer(rf"\bin\s+(?:[a-z-]+\s+){{0,2}}?(?P<loc>{ANY})", before)]
+    found = list(re.finditer(rf"\bin\s+(?:[a-z-]+\s+){{0,2}}?(?P<loc>{ANY})", before))
     places = [m for f in found if (m := sentence.at(f.start("loc"))) and m not in senders]
     return places[-1:]
 
@@ -225,13 +198,25 @@ def _speech(realis: str) -> tuple[EventType, Mode | None, Realis] | None:
 
 
 def _withdrawal(
-    sentence: Sentence, rule: str, hit: re.Match[str], stretch: str, actors: list[str], targets: list[str],
-    places: list[Mention], domestic: bool,
-) -> EventDraft:  # fmt: skip
+    sentence: Sentence,
+    rule: str,
+    hit: re.Match[str],
+    stretch: str,
+    actors: list[str],
+    targets: list[str],
+    places: list[Mention],
+    domestic: bool,
+) -> EventDraft:
     """Type a withdrawal: carried out RETREAT, announced CONCEDE, aid cut or diplomats alone SANCTION."""
     at, verb = hit.start("verb"), hit.group("verb").split()[0]
     raw = realis_of(sentence, at, verb)
-    kinds = set(kinds_in(hit.group("np") + " " + re.split(r"\bfrom\b", stretch)[0] if rule != "passive" else hit.group()))
+    kinds = set(
+        kinds_in(
+            hit.group("np") + " " + re.split(r"\b(?:from|for|to|in|aimed)\b", stretch)[0]
+            if rule != "passive"
+            else hit.group()
+        )
+    )
     if rule in ("leave", "noun", "move") and not kinds:
         kinds = set(kinds_in(sentence.masked[max(0, at - 50) : at]))
     type_: EventType = "RETREAT"
@@ -250,14 +235,30 @@ def _withdrawal(
     home = [actor(a).country for a in actors] if domestic else [actor(t).country or t for t in targets]
     location = [h for h in dict.fromkeys(home) if h]
     return EventDraft(
-        type_, mode, sentence.span(at, hit.end()), realis, tense_of(sentence, at, verb, raw),
-        hedge_of(sentence, at, hit.end("verb"), negated=realis == "negated"), f"withdrawal.{rule}", strength,
-        actors, targets, location, [p.town for p in places if p.town], kinds, family="withdrawal",
-    )  # fmt: skip
+        type_,
+        mode,
+        sentence.span(at, hit.end()),
+        realis,
+        tense_of(sentence, at, verb, raw),
+        hedge_of(sentence, at, hit.end("verb"), negated=realis == "negated"),
+        f"withdrawal.{rule}",
+        strength,
+        actors,
+        targets,
+        location,
+        [p.town for p in places if p.town],
+        kinds,
+        family="withdrawal",
+    )
 
 
 def _reinforcement(
-    sentence: Sentence, hit: re.Match[str], stretch: str, actors: list[str], targets: list[str], places: list[Mention]
+    sentence: Sentence,
+    hit: re.Match[str],
+    stretch: str,
+    actors: list[str],
+    targets: list[str],
+    places: list[Mention],
 ) -> EventDraft | None:
     """Type a reinforcement: AID with troops or weapons; what is only promised is AGREE."""
     verb = hit.group("verb").split()[0]
@@ -265,7 +266,13 @@ def _reinforcement(
     kinds = set(kinds_in(hit.group("np")))
     if "reinforcements" in hit.group("np"):
         kinds |= {"troops"}
-    if not targets or (_AUGMENT.match(verb) and not re.search(r"presence|force|troop|support|aid|arms|weapon|garrison|training|assist|deliver|shipment", hit.group("np"))):
+    if not targets or (
+        AUGMENT.match(verb)
+        and not re.search(
+            r"presence|force|troop|support|aid|arms|weapon|garrison|training|assist|deliver|shipment",
+            hit.group("np"),
+        )
+    ):
         return None
     if not kinds:
         kinds = {"other"}
@@ -274,15 +281,26 @@ def _reinforcement(
     raw = realis_of(sentence, at, verb)
     realis = cast(Realis, raw)
     type_: EventType = "AGREE" if raw == "future" else "AID"
-    mode: Mode | None = "troops" if {"troops", "advisers"} & kinds else "weapons" if "weapons" in kinds else None
+    mode: Mode | None = (
+        "troops" if {"troops", "advisers"} & kinds else "weapons" if "weapons" in kinds else None
+    )
     speech = _speech(raw)
     if speech:
         type_, mode, realis = speech
     strong = bool(kinds - {"other", "diplomatic"})
     return EventDraft(
-        type_, mode, sentence.span(at, hit.end()), realis, tense_of(sentence, at, verb, raw),
-        hedge_of(sentence, at, hit.end("verb"), negated=realis == "negated"), "reinforcement.send", 0.8 if strong else 0.45,
-        actors, targets, [c for t in targets if (c := actor(t).country)], [p.town for p in places if p.town], kinds,
+        type_,
+        mode,
+        sentence.span(at, hit.end()),
+        realis,
+        tense_of(sentence, at, verb, raw),
+        hedge_of(sentence, at, hit.end("verb"), negated=realis == "negated"),
+        "reinforcement.send",
+        0.8 if strong else 0.45,
+        actors,
+        targets,
+        [c for t in targets if (c := actor(t).country)],
+        [p.town for p in places if p.town],
+        kinds,
         family="reinforcement",
-    )  # fmt: skip
-
+    )

@@ -87,8 +87,8 @@ def _flow(flow: Flow) -> str:
 def _figure(figure: Figure) -> str:
     low = figure.value if figure.low is None else figure.low
     high = figure.value if figure.high is None else figure.high
-    spread = f" [{low:,.10g} to {high:,.10g}]" if low != high else ""
-    return f"{figure.value:,.10g}{spread} {figure.unit} ({figure.standing})"
+    spread = f" [{low:,.15g} to {high:,.15g}]" if low != high else ""
+    return f"{figure.value:,.15g}{spread} {figure.unit} ({figure.standing})"
 
 
 def _past(scenario: Scenario) -> Iterator[str]:

@@ -23,7 +23,7 @@ def two(tmp_path: Path, tiny_text: str):
     return make
 
 
-def test_an_included_file_wins_over_a_default(two) -> None:
+def test_a_figure_wins_over_a_default(two) -> None:
     item = SITE + "population: {value: 1, confidence: medium}}"
     folder = two(top=f"sites: [{item}]")
     site = load_scenario(folder).sites[-1]

@@ -19,7 +19,13 @@ def draw_figures(a: Assessment) -> tuple[Figure, ...]:
     from counterpoise.brief.figures.survival import draw_ribbon
     from counterpoise.brief.figures.timeline import draw_timeline
 
-    steps: tuple[Callable[[Assessment], Figure | None], ...] = (draw_map, draw_timeline, draw_ribbon, draw_conduits, draw_gains)
+    steps: tuple[Callable[[Assessment], Figure | None], ...] = (
+        draw_map,
+        draw_timeline,
+        draw_ribbon,
+        draw_conduits,
+        draw_gains,
+    )
     drawn = []
     for step in steps:
         with drawing():

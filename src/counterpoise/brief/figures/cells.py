@@ -1,7 +1,7 @@
 """Cells of nearest site: which part of a plane lies closest to each site (Voronoi), by cutting half-planes.
 
-Weakest assumption: control reaches as far as the next site. The cells are a picture of who holds the nearest site, not of
-front lines.
+Weakest assumption: control reaches as far as the next site. The cells are a picture of who holds the
+nearest site, not of front lines.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who gains and who loses: the shift of every actor under each measure, with its interval; blocs with their members."""
+"""Who gains and who loses: every actor's shift under each measure; blocs with their members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["draw_gains"]
 _NAME = "gains"
 _MEASURES = 5
 _ROWS = 9
-_ROW, _GAP, _TOP, _FOOT = 17.0, 50.0, 46.0, 22.0  # points
+_ROW, _GAP, _TOP, _FOOT = 17.0, 50.0, 46.0, 26.0  # points
 
 
 def draw_gains(a: Assessment) -> Figure | None:
@@ -29,15 +29,21 @@ def draw_gains(a: Assessment) -> Figure | None:
     y = height - _TOP
     for measure, rows in panels:
         tall = len(rows) * _ROW
-        axes = figure.add_axes((0.34, (y - tall) / height, 0.60, tall / height))
+        axes = figure.add_axes((0.37, (y - tall) / height, 0.58, tall / height))
         _panel(axes, measure, rows)
         y -= tall + _GAP
     title = "Who gains, who loses: the shift at 365 days"
-    note(figure, title, f"Shift between the leading arms, each measure in its own unit. {clean(a.program)}, scenario {clean(a.scenario.name)}.")
+    note(
+        figure,
+        title,
+        f"Shift between the leading arms, each measure in its own unit. {clean(a.program)}, scenario "
+        f"{clean(a.scenario.name)}.",
+    )
     alt = _alt(panels)
     reading = (
-        "Mark: expected shift (round: gain, square: loss, diamond: bloc); bar: 90 % parameter interval; filled where the interval leaves out zero. Ticks: members of a bloc. "
-        f"At most {_ROWS} actors a measure, the largest shifts; all are in the tables."
+        "Mark: expected shift (round: gain, square: loss, diamond: bloc); bar: 90 % parameter interval; "
+        f"filled where the interval leaves out zero. Ticks: members of a bloc. At most {_ROWS} actors a "
+        "measure, the largest shifts; all are in the tables."
     )
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
 
@@ -58,18 +64,33 @@ def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
         color = PALETTE[0] if better > 0 else PALETTE[1] if better < 0 else SOFT
         axes.plot([low, high], [y, y], color=color, linewidth=2.2, solid_capstyle="butt", zorder=2)
         marker = "D" if r.bloc else "o" if better >= 0 else "s"
-        axes.plot(r.contrast, y, marker, color=color if sure else "white", markeredgecolor=color, markeredgewidth=1.5, markersize=6.5, zorder=4)
+        axes.plot(
+            r.contrast,
+            y,
+            marker,
+            color=color if sure else "white",
+            markeredgecolor=color,
+            markeredgewidth=1.5,
+            markersize=6.5,
+            zorder=4,
+        )
         for s in r.spread:
             axes.plot([s.contrast] * 2, [y - 0.34, y + 0.34], color=INK, linewidth=1.1, zorder=3)
-    axes.set_yticks(range(len(rows)), [fit(clean(r.name), 22) + (" (bloc)" if r.bloc else "") for r in rows])
+    axes.set_yticks(range(len(rows)), [fit(clean(r.name), 20) + (" (bloc)" if r.bloc else "") for r in rows])
     axes.set_ylim(-0.7, len(rows) - 0.3)
     _limits(axes, rows)
     axes.tick_params(axis="y", length=0, labelsize=SMALL, labelcolor=INK)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color="#e8e9ea", linewidth=0.7)
     axes.set_axisbelow(True)
-    axes.set_title(f"{plain(measure).capitalize()}", fontsize=BASE, loc="left", fontweight="bold", pad=4, x=-0.52)
-    axes.set_xlabel(fit(_units(rows) + (" (a rise is a loss)" if rise_is_loss(measure) else ""), 62), fontsize=SMALL - 0.5, labelpad=1)
+    axes.set_title(
+        f"{plain(measure).capitalize()}", fontsize=BASE, loc="left", fontweight="bold", pad=4, x=-0.62
+    )
+    axes.set_xlabel(
+        fit(_units(rows) + (" (less is a gain)" if rise_is_loss(measure) else ""), 62),
+        fontsize=SMALL - 0.5,
+        labelpad=1,
+    )
 
 
 def _limits(axes: Any, rows: list[LedgerRow]) -> None:

@@ -1,7 +1,7 @@
 """Labels that do not overlap: greedy placement around points, most important first.
 
-Boxes are in points of the picture. A label that must appear and finds no free place takes the least crowded one; any other
-is left out.
+Boxes are in points of the picture. A label that must appear and finds no free place takes the least crowded
+one; any other is left out.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Placer:
 
     def _crowding(self, b: Box) -> float:
         """Return the area that a box shares with what is taken."""
-        return sum(max(0.0, min(b[2], t[2]) - max(b[0], t[0])) * max(0.0, min(b[3], t[3]) - max(b[1], t[1])) for t in self.taken)
+        return sum(
+            max(0.0, min(b[2], t[2]) - max(b[0], t[0])) * max(0.0, min(b[3], t[3]) - max(b[1], t[1]))
+            for t in self.taken
+        )
 
 
 def _beside(x: float, y: float, size: tuple[float, float], gap: float, direction: tuple[float, float]) -> Box:

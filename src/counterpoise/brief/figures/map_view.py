@@ -14,13 +14,15 @@ from counterpoise.assessment.models import Place
 __all__ = ["View", "make_view"]
 
 _KM_PER_DEGREE = 111.2
-_REACH = 0.45  # a place beside the theatre is shown if it widens the window by at most this share of the theatre
+_REACH = (
+    0.45  # a place beside the theatre is shown if it widens the window by at most this share of the theatre
+)
 _PAD = 0.09
 
 
 @dataclass(frozen=True)
 class View:
-    """A window on a plane: x is longitude shrunk by the cosine of the middle latitude, y is latitude [degree]."""
+    """A window on a plane: x is longitude times the cosine of the middle latitude, y is latitude [degree]."""
 
     left: float
     bottom: float
@@ -44,7 +46,7 @@ class View:
 
     def ring(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return a ring of longitude and latitude on the plane."""
-        return points * np.array([self.shrink, 1.0])
+        return np.asarray(points * np.array([self.shrink, 1.0]), dtype=np.float64)
 
     def shows(self, place: Place) -> bool:
         """Return whether a place is inside the window."""

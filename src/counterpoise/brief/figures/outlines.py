@@ -1,8 +1,8 @@
 """Country outlines for the map: our own schematic ones, or the user's copy of Natural Earth.
 
-`COUNTERPOISE_NATURAL_EARTH` names a GeoJSON file of countries with the property ``ADM0_A3`` (for example Natural Earth's
-``ne_110m_admin_0_countries.geojson``, public domain). Without it the schematic outlines of the library are used; they are
-drawn by eye and are no statement on borders.
+`COUNTERPOISE_NATURAL_EARTH` names a GeoJSON file of countries with the property ``ADM0_A3`` (for example
+Natural Earth's ``ne_110m_admin_0_countries.geojson``, public domain). Without it the schematic outlines of
+the library are used; they are drawn by eye and are no statement on borders.
 """
 
 from __future__ import annotations

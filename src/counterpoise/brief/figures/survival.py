@@ -8,7 +8,18 @@ import numpy as np
 
 from counterpoise.assessment.models import Arm, Assessment, Curve
 from counterpoise.brief.document import Figure, clean
-from counterpoise.brief.figures.style import BASE, DASHES, INK, PALETTE, SMALL, SOFT, canvas, finish, fit, note
+from counterpoise.brief.figures.style import (
+    BASE,
+    DASHES,
+    INK,
+    PALETTE,
+    SMALL,
+    SOFT,
+    canvas,
+    finish,
+    fit,
+    note,
+)
 from counterpoise.brief.index import SCENARIO_AFTER_DAYS, Index
 from counterpoise.brief.numbers import percent
 
@@ -28,8 +39,8 @@ def draw_ribbon(a: Assessment) -> Figure | None:
         return None
     figure = canvas(6.0)
     last = max(c.day[-1] for _, c in curves)
-    near = figure.add_axes((0.095, 0.565, 0.575, 0.345))
-    far = figure.add_axes((0.095, 0.115, 0.575, 0.345))
+    near = figure.add_axes((0.1, 0.565, 0.53, 0.345))
+    far = figure.add_axes((0.1, 0.125, 0.53, 0.335))
     low = min(_low(curves, _NEAR), 0.9)
     _panel(near, index, curves, min(_NEAR, last), low)
     _panel(far, index, curves, last, 0.0)
@@ -38,11 +49,17 @@ def draw_ribbon(a: Assessment) -> Figure | None:
     near.set_xlabel("days after the as-of day", fontsize=SMALL, labelpad=1)
     _years(far, last)
     title = "Chance that the regime still stands, by arm [%]"
-    note(figure, title, f"Bands: 90 % parameter interval of the leading arms. {clean(a.program)}, scenario {clean(a.scenario.name)}.")
+    note(
+        figure,
+        title,
+        f"Bands: 90 % parameter interval of the leading arms. {clean(a.program)}, scenario "
+        f"{clean(a.scenario.name)}.",
+    )
     alt = _alt(index, curves)
     reading = (
-        "Bands: 90 % parameter interval. Diamonds: base rate of the class; crosses: base rate of selected cases, too high for a "
-        "new case. Past three years the figure is a scenario, not a forecast."
+        "Bands: 90 % parameter interval. Diamonds: base rate of the class; crosses: base rate of "
+        "selected cases, too high for a new case. Past three years the figure is a scenario, not a "
+        "forecast."
     )
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
 
@@ -52,8 +69,10 @@ _HEAD: dict[str, Any] = {"fontsize": BASE, "loc": "left", "color": SOFT, "pad": 
 
 def _low(curves: list[tuple[Arm, Curve]], days: int) -> float:
     """Return the lower end of the near panel: the lowest band within it, down to a tenth."""
-    ends = [low for arm, c in curves for d, low in zip(c.day, c.low_90, strict=True) if d <= days and arm.headline]
-    return max(0.0, np.floor(min(ends, default=0.0) * 10 - 0.4) / 10)
+    ends = [
+        low for arm, c in curves for d, low in zip(c.day, c.low_90, strict=True) if d <= days and arm.headline
+    ]
+    return max(0.0, float(np.floor(min(ends, default=0.0) * 10 - 0.4)) / 10)
 
 
 def _panel(axes: Any, index: Index, curves: list[tuple[Arm, Curve]], last: int, low: float) -> None:
@@ -61,9 +80,24 @@ def _panel(axes: Any, index: Index, curves: list[tuple[Arm, Curve]], last: int, 
     ends: list[tuple[float, str, str]] = []
     for k, (arm, c) in enumerate(curves):
         color, days = PALETTE[k % len(PALETTE)], np.array(c.day, dtype=float)
-        axes.plot(days, 100 * np.array(c.survival), color=color, linestyle=DASHES[k % len(DASHES)], linewidth=2.0 if arm.headline else 1.4, zorder=4)
+        axes.plot(
+            days,
+            100 * np.array(c.survival),
+            color=color,
+            linestyle=DASHES[k % len(DASHES)],
+            linewidth=2.0 if arm.headline else 1.4,
+            zorder=4,
+        )
         if arm.headline:
-            axes.fill_between(days, 100 * np.array(c.low_90), 100 * np.array(c.high_90), color=color, alpha=0.13, linewidth=0, zorder=2)
+            axes.fill_between(
+                days,
+                100 * np.array(c.low_90),
+                100 * np.array(c.high_90),
+                color=color,
+                alpha=0.13,
+                linewidth=0,
+                zorder=2,
+            )
         end = float(np.interp(last, days, c.survival))
         ends.append((100 * end, f"{percent(end)} {fit(clean(arm.title), 20)}", color))
     _markers(axes, index, last)
@@ -80,8 +114,14 @@ def _markers(axes: Any, index: Index, last: int) -> None:
         if days > last:
             continue
         for r in rates:
-            style = {"marker": "x", "markersize": 6, "markeredgewidth": 1.6} if r.selected else {"marker": "D", "markersize": 5.5, "markerfacecolor": "white"}
-            axes.plot([days], [100 * (1 - r.p)], color=INK, linestyle="none", zorder=6, clip_on=False, **style)
+            style = (
+                {"marker": "x", "markersize": 6, "markeredgewidth": 1.6}
+                if r.selected
+                else {"marker": "D", "markersize": 5.5, "markerfacecolor": "white"}
+            )
+            axes.plot(
+                [days], [100 * (1 - r.p)], color=INK, linestyle="none", zorder=6, clip_on=False, **style
+            )
 
 
 def _direct(axes: Any, ends: list[tuple[float, str, str]], last: int, span: float) -> None:
@@ -92,9 +132,17 @@ def _direct(axes: Any, ends: list[tuple[float, str, str]], last: int, span: floa
         at = max(y, placed[-1] + gap) if placed else y
         placed.append(at)
         axes.annotate(
-            text, (last, y), xytext=(last * 1.035, at), textcoords="data", fontsize=SMALL, color=_dark(color), va="center", annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0}, zorder=7,
-        )  # fmt: skip
+            text,
+            (last, y),
+            xytext=(last * 1.035, at),
+            textcoords="data",
+            fontsize=SMALL,
+            color=_dark(color),
+            va="center",
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
+            zorder=7,
+        )
 
 
 def _dark(color: str) -> str:
@@ -113,15 +161,35 @@ def _years(axes: Any, last: int) -> None:
     else:
         axes.set_xlabel("days after the as-of day", fontsize=SMALL, labelpad=1)
     if last > SCENARIO_AFTER_DAYS:
-        axes.axvspan(SCENARIO_AFTER_DAYS, last, facecolor="none", edgecolor="#d4d6d8", hatch="///", linewidth=0, zorder=0)
-        axes.text(SCENARIO_AFTER_DAYS + 25, 3, "scenario", fontsize=SMALL, color=SOFT, va="bottom", style="italic", zorder=8)
+        axes.axvspan(
+            SCENARIO_AFTER_DAYS,
+            last,
+            facecolor="none",
+            edgecolor="#d4d6d8",
+            hatch="///",
+            linewidth=0,
+            zorder=0,
+        )
+        axes.text(
+            SCENARIO_AFTER_DAYS + 25,
+            3,
+            "scenario",
+            fontsize=SMALL,
+            color=SOFT,
+            va="bottom",
+            style="italic",
+            zorder=8,
+        )
 
 
 def _alt(index: Index, curves: list[tuple[Arm, Curve]]) -> str:
     """Return the ribbons in words."""
     said = []
     for arm, c in curves:
-        points = [f"{percent(float(np.interp(d, c.day, c.survival)))} at {d} days" for d in (30, 90, 365) if d <= c.day[-1]]
+        points = [
+            f"{percent(float(np.interp(d, c.day, c.survival)))} at {d} days"
+            for d in (30, 90, 365)
+            if d <= c.day[-1]
+        ]
         said.append(f"{clean(arm.title)}: {', '.join(points)}")
     return f"Survival of the government of {clean(index.a.client_name)}. " + "; ".join(said) + "."
-

@@ -13,21 +13,21 @@ from counterpoise.assessment.models import Arm, Assessment, Curve, TimelineEntry
 from counterpoise.brief.document import Figure, clean
 from counterpoise.brief.figures.style import BASE, INK, PALETTE, SMALL, SOFT, WIDTH, canvas, finish, fit, note
 from counterpoise.brief.index import SCENARIO_AFTER_DAYS, Index
-from counterpoise.brief.numbers import day
+from counterpoise.brief.numbers import MONTHS, day
 
 __all__ = ["draw_timeline", "reached"]
 
 _NAME = "timeline"
 _EVENTS = 12
 _LINE, _PAD, _ROW, _TOP, _MIDDLE, _FOOT = 11.0, 6.0, 21.0, 46.0, 62.0, 44.0  # points
-_CHARS, _LINES = 40, 3
+_CHARS, _LINES = 36, 3
 _LEFT, _RIGHT, _FULL = 0.70, 0.26, WIDTH * 72  # shares of the width: words, axis
 _TICKS = (1, 7, 30, 90, 365, 1825)
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def draw_timeline(a: Assessment) -> Figure | None:
-    """Return the last events and, below, the days by which the regime ends with given chance; None without either."""
+    """Return the last events and the days by which the regime ends with given chance."""
     index = Index(a)
     events = sorted(a.timeline, key=lambda t: (t.date_latest, t.date, t.text))[-_EVENTS:]
     pairs = [(arm, index.curve(arm.name)) for arm in index.arms if arm.headline]
@@ -45,11 +45,16 @@ def draw_timeline(a: Assessment) -> Figure | None:
         axes = figure.add_axes((0.33, _FOOT / height, 0.62, ahead / height))
         _ahead(axes, a, curves)
     title = f"Up to {day(a.as_of)}, and when the regime ends"
-    note(figure, title, f"Events: scenario {clean(a.scenario.name)} and the report. Days ahead: {clean(a.program)}.")
+    note(
+        figure,
+        title,
+        f"Events: scenario {clean(a.scenario.name)} and the report. Days ahead: {clean(a.program)}.",
+    )
     alt = _alt(events, curves, a)
     reading = (
-        "Above: filled, observed; hollow, from the report; a bar spans the days between which it is known to lie. Below: thin bar, "
-        "from 5 % to 95 % chance that the regime has ended; thick, 25 % to 75 %; mark, 50 %. An arrow runs beyond the horizon."
+        "Above: filled, observed; hollow, from the report; a bar spans the days between which it is "
+        "known to lie. Below: thin bar, from 5 % to 95 % chance that the regime has ended; thick, 25 % "
+        "to 75 %; mark, 50 %. An arrow runs beyond the horizon."
     )
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
 
@@ -57,10 +62,14 @@ def draw_timeline(a: Assessment) -> Figure | None:
 def _wrapped(text: str) -> list[str]:
     """Return a text in a few short lines."""
     lines = textwrap.wrap(text, _CHARS) or [""]
-    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], fit(" ".join(lines[_LINES - 1 :]), _CHARS)]
+    return (
+        lines if len(lines) <= _LINES else [*lines[: _LINES - 1], fit(" ".join(lines[_LINES - 1 :]), _CHARS)]
+    )
 
 
-def _past(axes: Any, as_of: dt.date, events: list[TimelineEntry], rows: list[list[str]], earlier: int) -> None:
+def _past(
+    axes: Any, as_of: dt.date, events: list[TimelineEntry], rows: list[list[str]], earlier: int
+) -> None:
     """Draw one row for each event: day, words, and how long before the as-of day on a log scale."""
     oldest = max(2, max((as_of - t.date).days for t in events))
     axes.set_xlim(_ago(oldest) * 1.04, _ago(0) - 0.04 * _ago(oldest))
@@ -71,7 +80,9 @@ def _past(axes: Any, as_of: dt.date, events: list[TimelineEntry], rows: list[lis
         _words(axes, t, lines, y + _PAD / 2)
         start, end = _ago((as_of - t.date).days), _ago((as_of - t.date_latest).days)
         if start != end:
-            axes.plot([start, end], [middle, middle], color=SOFT, linewidth=3, solid_capstyle="butt", zorder=2)
+            axes.plot(
+                [start, end], [middle, middle], color=SOFT, linewidth=3, solid_capstyle="butt", zorder=2
+            )
         face = INK if t.origin == "observed" else "white"
         axes.plot(end, middle, "o", color=face, markeredgecolor=INK, markersize=6, zorder=3, clip_on=False)
         axes.axhline(middle, color="#eceded", linewidth=0.7, zorder=0)
@@ -79,9 +90,16 @@ def _past(axes: Any, as_of: dt.date, events: list[TimelineEntry], rows: list[lis
     axes.axvline(0, color=PALETTE[1], linewidth=1.4, zorder=1)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    ticks = [t for t in (0, 7, 90, 730, 7300) if t <= oldest]
-    axes.set_xticks([_ago(t) for t in ticks], ["as of" if not t else f"{t} d" if t < 365 else f"{t // 365} y" for t in ticks])
-    head = "Events, and how long before (log scale)" if earlier <= 0 else f"Last {len(events)} events ({earlier} earlier in the table)"
+    ticks = [t for t in ((0, 1, 3, 7) if oldest < 30 else (0, 7, 90, 730, 7300)) if t <= oldest]
+    axes.set_xticks(
+        [_ago(t) for t in ticks],
+        ["as of" if not t else f"{t} d" if t < 365 else f"{t // 365} y" for t in ticks],
+    )
+    head = (
+        "Events, and how long before (log scale)"
+        if earlier <= 0
+        else f"Last {len(events)} events ({earlier} earlier in the table)"
+    )
     axes.set_title(head, fontsize=BASE, loc="left", color=SOFT, pad=4, x=-_LEFT / _RIGHT)
 
 
@@ -95,13 +113,20 @@ def _words(axes: Any, t: TimelineEntry, lines: list[str], y: float) -> None:
     for k, text in enumerate((_short(t.date_latest), *lines)):
         column = 0.0 if k == 0 else 68.0
         at = (-_LEFT / _RIGHT + column / (_RIGHT * _FULL), y + (max(k, 1) - 0.5) * _LINE)
-        axes.text(*at, text, fontsize=SMALL, va="center", color=SOFT if k == 0 else INK, transform=axes.get_yaxis_transform(), clip_on=False)
+        axes.text(
+            *at,
+            text,
+            fontsize=SMALL,
+            va="center",
+            color=SOFT if k == 0 else INK,
+            transform=axes.get_yaxis_transform(),
+            clip_on=False,
+        )
 
 
 def _short(date: dt.date) -> str:
     """Return a date for an axis."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    return f"{date.day} {months[date.month - 1]} {date.year}"
+    return f"{date.day} {MONTHS[date.month - 1][:3]} {date.year}"
 
 
 def reached(curve: Curve, p: float) -> float | None:
@@ -137,17 +162,41 @@ def _ahead(axes: Any, a: Assessment, curves: list[tuple[Arm, Curve]]) -> None:
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color="#e4e5e6", linewidth=0.7)
     if last > SCENARIO_AFTER_DAYS:
-        axes.axvspan(SCENARIO_AFTER_DAYS, last, facecolor="none", edgecolor="#d4d6d8", hatch="///", linewidth=0, zorder=0)
-    axes.set_title("Regime end, days after the as-of day (log scale)", fontsize=BASE, loc="left", color=SOFT, pad=4, x=-0.48)
+        axes.axvspan(
+            SCENARIO_AFTER_DAYS,
+            last,
+            facecolor="none",
+            edgecolor="#d4d6d8",
+            hatch="///",
+            linewidth=0,
+            zorder=0,
+        )
+    axes.set_title(
+        "Regime end, days after the as-of day (log scale)",
+        fontsize=BASE,
+        loc="left",
+        color=SOFT,
+        pad=4,
+        x=-0.5,
+    )
 
 
-def _bar(axes: Any, y: int, start: float | None, end: float | None, last: int, pen: tuple[str, float]) -> None:
+def _bar(
+    axes: Any, y: int, start: float | None, end: float | None, last: int, pen: tuple[str, float]
+) -> None:
     """Draw a bar between two days; one that does not end within the horizon runs out in an arrow."""
     if start is None:
         return
     color, width = pen
     stop = last if end is None else end
-    axes.plot([max(start, 1.0), max(stop, 1.0)], [y, y], color=color, linewidth=width, solid_capstyle="butt", zorder=2)
+    axes.plot(
+        [max(start, 1.0), max(stop, 1.0)],
+        [y, y],
+        color=color,
+        linewidth=width,
+        solid_capstyle="butt",
+        zorder=2,
+    )
     if end is None and width < 3:
         axes.plot(last * 1.07, y, ">", color=color, markersize=5, clip_on=False, zorder=3)
 

@@ -1,0 +1,257 @@
+"""The main job: report in, assessment out.
+
+    report -> Coding -> scenario chosen -> levers mapped -> World -> futures of paired arms -> questions, contrasts, conduits,
+    ledger, claims -> Assessment
+
+One function owns the order; each step lives in a module of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from counterpoise._version import __version__
+from counterpoise.assessment.claims import ClaimDesk, check_claims
+from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
+from counterpoise.assessment.context import limits, register, shocks, sources, state, timeline, unmapped
+from counterpoise.assessment.models import Arm, Assessment, ReportInfo, ScenarioInfo, Variant
+from counterpoise.assessment.questions import curves, places, regime_contrasts, regime_questions
+from counterpoise.assessment.regional import ledger_rows
+from counterpoise.assessment.simulate import (
+    DEFAULT_MEMBERS,
+    DEFAULT_SEED,
+    Progress,
+    as_scenario,
+    check_horizon,
+    default_workers,
+)
+from counterpoise.assessment.variants import run_variants
+from counterpoise.compiler import (
+    ARM_TITLES,
+    LeverPlan,
+    MappedShock,
+    Resolver,
+    check_as_of,
+    compile_world,
+    load_parameters,
+    map_shock,
+    match_scenario,
+    settled_changes,
+)
+from counterpoise.ensemble import Regional, measure_regional, simulate_world
+from counterpoise.errors import InputError, NothingToAssess
+from counterpoise.reports import Coding, read_report
+from counterpoise.scenario import list_scenarios, load_scenario
+from counterpoise.scenario.models import Scenario
+
+__all__ = ["ARMS", "assess", "choose_scenario", "day_of_assessment"]
+
+ARMS = ("as_reported", "stay", "reinforce", "imposed")
+#: Arms in which the region is measured; the others answer the regime's questions only.
+REGIONAL_ARMS = ("as_reported", "stay", "reinforce")
+FIRST, SECOND = "as_reported", "stay"
+
+
+def assess(
+    report: Coding | str | Path,
+    *,
+    scenario: Scenario | str | Path | None = None,
+    as_of: dt.date | None = None,
+    members: int = DEFAULT_MEMBERS,
+    horizon: int | None = None,
+    seed: int = DEFAULT_SEED,
+    wording: str = "icd203",
+    never_begun: bool = False,
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Assessment:
+    """Assess what a report means for the regional system.
+
+    Parameters
+    ----------
+    report : Coding, str or Path
+        A report that was read, or the path of one.
+    scenario : Scenario, str or Path, optional
+        Left out: the bundled scenario whose actors and places match best.
+    as_of : date, optional
+        Left out: the report's date, else the scenario's default. The model sees nothing dated later.
+    never_begun : bool
+        Add the arm "as if it had never begun".
+
+    Raises
+    ------
+    InputError
+        For bad input, a report dated after the as-of day, or an as-of day outside the scenario's range.
+    NothingToAssess
+        If the report holds nothing that the scenario can assess.
+    """
+    tell = progress or (lambda *_: None)
+    tell("read", 0, 1)
+    coding = report if isinstance(report, Coding) else read_report(report)
+    found, why = choose_scenario(coding, scenario, overrides)
+    check_horizon(found, horizon)
+    day, undated = day_of_assessment(coding, found, as_of)
+    check_as_of(found, day)
+    parameters = load_parameters(found, day)
+    resolver = Resolver(found, coding)
+    mapped = map_shock(coding, found, day, resolver, parameters)
+    _need_something(mapped, coding, found)
+    plan = LeverPlan(settled_changes(found, day, mapped.merged), tuple(x.change for x in mapped.levers))
+    arms = (*ARMS, "never_begun") if never_begun else ARMS
+    workers = workers or default_workers()
+    tell("compile", 0, 1)
+    world = compile_world(
+        found, day, seed=seed, horizon=horizon, arms=arms, plan=plan, captures=mapped.captures,
+        offensive_reported=bool(mapped.offensive), parameters=parameters,
+    )  # fmt: skip
+    futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
+    regional: dict[str, Regional] = {}
+    for i, arm in enumerate(REGIONAL_ARMS):
+        tell("measure the region", i, len(REGIONAL_ARMS))
+        regional[arm] = measure_regional(futures, arm, workers=workers)
+    tell("variants", 0, 1)
+    variants = run_variants(found, day, plan, mapped, parameters, seed, members, workers, world.horizon)
+    tell("answer", 0, 1)
+    names = _names(found)
+    desk = ClaimDesk(found, futures, regional, resolver, mapped, FIRST, SECOND, names)
+    pairs = [(FIRST, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (FIRST, "imposed")]
+    if never_begun:
+        pairs.append((FIRST, "never_begun"))
+    return Assessment(
+        program=__version__,
+        seed=seed,
+        members=members,
+        as_of=day,
+        horizon_days=world.horizon,
+        wording=wording,
+        client=found.conflict.client,
+        client_name=names[found.conflict.client],
+        names=names,
+        scenario=ScenarioInfo(name=found.id, title=found.title, sha256=found.sha256, chosen_because=why),
+        report=_report_info(coding, undated),
+        statements=_statements(coding),
+        shock=shocks(mapped),
+        unmapped=unmapped(mapped),
+        state=state(found, world, day, mapped, names),
+        arms=_arms(arms, members, world.draws.n),
+        questions=tuple(regime_questions(futures, found, day, arms, wording)),
+        curves=tuple(curves(futures, arms)),
+        contrasts=tuple(regime_contrasts(futures, found.conflict.client, pairs)),
+        places=tuple(places(futures, found, FIRST)),
+        legs=tuple(legs_on_map(world, found, ally_pairs(world, found))),
+        conduits=tuple(check_conduits(futures, found, regional, FIRST, names)),
+        ledger=tuple(ledger_rows(found, world.actors, regional, futures.draw, FIRST, SECOND)),
+        claims=tuple(check_claims(desk, coding)),
+        timeline=timeline(found, day, mapped, coding, names),
+        variants=tuple(variants),
+        parameters=register(parameters, found, world),
+        sources=sources(found, day, parameters),
+        limits=limits(found, coding, day, undated, futures, members),
+    )
+
+
+def choose_scenario(
+    coding: Coding, scenario: Scenario | str | Path | None, overrides: Sequence[str] = ()
+) -> tuple[Scenario, str]:
+    """Return the scenario to use and why.
+
+    Raises
+    ------
+    NothingToAssess
+        If no bundled scenario fits the report.
+    """
+    if scenario is not None:
+        return as_scenario(scenario, overrides), "named by the user"
+    best = None
+    for info in list_scenarios():
+        candidate = load_scenario(info.id, overrides) if not overrides else load_scenario(info.id)
+        match = match_scenario(candidate, coding)
+        if match.enough and (best is None or match.score > best[1].score):
+            best = (candidate, match)
+    if best is None:
+        raise NothingToAssess(
+            "No bundled scenario fits this report: none has its client government and another of its actors named.",
+            _found(coding),
+        )
+    chosen, match = best
+    if overrides:
+        chosen = load_scenario(chosen.id, overrides)
+    why = f"{len(match.actors)} of its actors and {len(match.sites)} of its places are named, its client among them"
+    return chosen, why
+
+
+def day_of_assessment(coding: Coding, scenario: Scenario, as_of: dt.date | None) -> tuple[dt.date, bool]:
+    """Return the as-of day, and whether the report is undated.
+
+    Raises
+    ------
+    InputError
+        If the report is dated after the as-of day.
+    """
+    published = coding.document.published
+    if as_of is None:
+        return published or scenario.as_of, published is None
+    if published is not None and published > as_of:
+        raise InputError.at(
+            coding.document.name,
+            f"the report is dated {published}, after the as-of day {as_of}",
+            f"choose an as-of day from {published} on, or an earlier report",
+        )
+    return as_of, published is None
+
+
+def _need_something(mapped: MappedShock, coding: Coding, scenario: Scenario) -> None:
+    """Refuse a report from which nothing reaches the model."""
+    if mapped.empty:
+        reasons = tuple(f"{s.quote!r}: {s.reason}" for s in mapped.skipped[:5])
+        raise NothingToAssess(
+            f"The report tells of no withdrawal, reinforcement or offensive that scenario {scenario.id} can assess.",
+            (*_found(coding), *reasons),
+        )
+
+
+def _found(coding: Coding) -> tuple[str, ...]:
+    """Say what was found, for a report that is not enough."""
+    actors = ", ".join(e.name for e in coding.entities[:12]) or "no actors"
+    counts = f"{len(coding.events)} events, {len(coding.relations)} relations, {len(coding.claims)} claims"
+    return f"actors: {actors}", counts
+
+
+def _names(scenario: Scenario) -> dict[str, str]:
+    """Id -> display name of actors, sites and arms."""
+    names = {a.id: a.name for a in scenario.actors}
+    names |= {s.id: s.name for s in scenario.sites if s.id not in names}
+    return names | {k: v[0] for k, v in ARM_TITLES.items()}
+
+
+def _report_info(coding: Coding, undated: bool) -> ReportInfo:
+    """Describe the report."""
+    return ReportInfo(
+        sha256=coding.document.sha256,
+        source=coding.source.publisher,
+        published=coding.document.published,
+        reliability=coding.source.reliability,
+        undated=undated,
+    )
+
+
+def _statements(coding: Coding) -> dict[str, tuple[dict[str, object], ...]]:
+    """Return what was read, as data."""
+    data = coding.to_dict()
+    return {key: tuple(data[key]) for key in ("entities", "events", "relations", "claims")}
+
+
+def _arms(arms: Sequence[str], members: int, draws: int) -> tuple[Arm, ...]:
+    """Describe the arms."""
+    return tuple(
+        Arm(
+            name=a, title=ARM_TITLES[a][0], description=ARM_TITLES[a][1], members=members, draws=draws,
+            headline=a in (FIRST, SECOND),
+        )  # fmt: skip
+        for a in arms
+    )
+
+

@@ -1,0 +1,262 @@
+"""The report's claims, each held against the model.
+
+A claim becomes a question: which measure, of whom, in which direction, by when. The answer is the share of parameter draws whose
+expected contrast (as reported minus stay) goes that way by more than 1 % of today's value. Verdicts:
+
+    supported       P(direction) >= .8          contradicted    P(opposite) >= .8
+    undetermined    neither                     by_construction follows from a definition or from the lever itself
+    not_modelled    no measure of the model answers it
+
+``stated`` compares the wording's probability interval with the model's: as, more or less strongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoise.assessment.models import ClaimCheck, Evidence
+from counterpoise.assessment.regional import UNITS, actor_values, tolerance
+from counterpoise.assessment.statistics import Estimate, estimate
+from counterpoise.compiler import MappedShock, Resolver
+from counterpoise.ensemble import Futures, Regional
+from counterpoise.reports import Claim, Coding
+from counterpoise.scenario.models import Scenario
+
+__all__ = ["DECIDED", "ClaimDesk", "check_claims"]
+
+F64 = NDArray[np.float64]
+Verdict = Literal["supported", "contradicted", "undetermined", "by_construction", "not_modelled"]
+#: Probability from which a verdict is given.
+DECIDED = 0.8
+#: Horizon of a claim that names none [day].
+DEFAULT_HORIZON = 365
+#: A change of the balance of power: at least this share of all influence changes hands.
+BALANCE_SHARE = 0.05
+
+#: Measure of a claim -> (measure of the ledger, sign of "more is better", what the verdict rests on).
+LEDGER_MEASURES = {
+    "influence": ("influence", 1, "shares of what arrives, kind by kind; weights of kinds and own resources are assumed"),
+    "bloc_strength": ("strength", 1, "armed strengths and stocks; use and dependence of stocks are assumed"),
+    "operational_space": ("space", 1, "people and roads within reach without crossing hostile-held sites"),
+    "threat_exposure": ("threat", 1, "strength of hostile actors by distance; the distance scale is assumed"),
+    "position": ("threat", -1, "position read as less threat exposure; influence is shown beside in the ledger"),
+}
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the model says to a claim: positive is the claimed direction."""
+
+    found: Estimate
+    least: float
+    unit: str
+    rests_on: str
+    by_construction: bool = False
+
+
+@dataclass(frozen=True)
+class ClaimDesk:
+    """What the claims are checked against."""
+
+    scenario: Scenario
+    futures: Futures
+    regional: Mapping[str, Regional]
+    resolver: Resolver
+    shock: MappedShock
+    first: str
+    second: str
+    names: Mapping[str, str]
+
+    def answer(self, claim: Claim) -> _Answer | str:
+        """Answer a claim, or say why not."""
+        query = claim.model_query
+        if query is None:
+            return claim.no_query_reason or "the text gives no direction to test"
+        raw = (query.target,) if isinstance(query.target, str) else query.target
+        targets = self.resolver.all(raw)
+        horizon = query.horizon_days or DEFAULT_HORIZON
+        if query.measure == "balance_of_power":
+            return self._balance(horizon)
+        if not targets:
+            return f"the scenario has no actor for {', '.join(raw)}"
+        if query.measure == "regime_stability":
+            return self._regime(query.expect, horizon)
+        if query.measure in ("support_flow", "involvement"):
+            return self._flows(targets, query.expect)
+        if query.measure == "conduit_capacity":
+            return self._conduit(targets, query.expect, horizon)
+        return self._ledger(query.measure, targets, query.expect, horizon)
+
+    def _draw(self, n: int) -> NDArray[np.int32]:
+        return self.futures.draw[:n]
+
+    def _ledger(self, measure: str, targets: Sequence[str], expect: str, horizon: int) -> _Answer | str:
+        """Contrast of a ledger measure, summed over targets relative to today's values."""
+        name, good, rests = LEDGER_MEASURES[measure]
+        a = b = now = None
+        for target in targets:
+            one = actor_values(self.regional[self.first], name, target, self.futures.world.actors, self.scenario)
+            two = actor_values(self.regional[self.second], name, target, self.futures.world.actors, self.scenario)
+            a, b = (one, two) if a is None else (a + one, b + two)
+        assert a is not None
+        assert b is not None
+        if not a.any() and not b.any():
+            return "the measure is zero for this actor throughout: the scenario gives nothing to compute it from"
+        grid = self.regional[self.first].day
+        at = max(i for i, d in enumerate(grid) if d <= horizon)
+        now = float(a[:, 0].mean())
+        x = (a[:, at] - b[:, at]) * good * _sign(expect)
+        if expect in ("low", "high"):
+            return "a level, not a change: the model measures changes"
+        return _Answer(estimate(x, self._draw(len(x))), tolerance(now), UNITS[name], rests)
+
+    def _balance(self, horizon: int) -> _Answer:
+        """Share of all influence that changes hands."""
+        a, b = (self.regional[arm].measure("influence") for arm in (self.first, self.second))
+        grid = self.regional[self.first].day
+        at = max(i for i, d in enumerate(grid) if d <= horizon)
+        share = [x[:, at] / np.maximum(x[:, at].sum(axis=1, keepdims=True), 1e-12) for x in (a, b)]
+        moved = 0.5 * np.abs(share[0] - share[1]).sum(axis=1)
+        return _Answer(
+            estimate(moved, self._draw(len(moved))),
+            BALANCE_SHARE,
+            "share of all influence that changes hands",
+            f"influence over what arrives; a change counts from {BALANCE_SHARE:.0%} of all influence on (assumed)",
+        )
+
+    def _regime(self, expect: str, horizon: int) -> _Answer:
+        """Stability of the regime: its survival, as reported against stay; a level against even odds."""
+        ended = self.futures.arms[self.first].ended_by(horizon)
+        if expect in ("low", "high"):
+            x = ended - 0.5 if expect == "low" else 0.5 - ended
+            rests = "probability that the regime ends within the horizon, against even odds"
+            return _Answer(estimate(x, self.futures.draw), 0.0, "probability", rests)
+        other = self.futures.arms[self.second].ended_by(horizon)
+        x = (other.astype(float) - ended) * _sign(expect)
+        rests = "hazards of the theatre with the prototype's coefficients (assumed), and the causal share of withdrawal"
+        return _Answer(estimate(x, self.futures.draw), 0.005, "probability of survival", rests)
+
+    def _flows(self, targets: Sequence[str], expect: str) -> _Answer | str:
+        """Support or involvement: follows from the lever itself where the lever is about it."""
+        world = self.futures.world
+        sent = [s.change.sender for s in self.shock.levers]
+        received = [s.change.recipient for s in self.shock.levers]
+        sender = next((t for t in targets if t in sent), None)
+        if sender is None:
+            return "no lever of this run changes the support that the claim is about"
+        flow = [
+            f for f in range(len(world.flows))
+            if world.actors[world.ledger.sender[f]] == sender
+            and world.actors[world.ledger.recipient[f]] in (targets if len(targets) > 1 else received)
+        ]  # fmt: skip
+        if not flow:
+            return "the support ledger has no such flow"
+        # Units differ by kind: each flow counts as the fraction of itself that is left.
+        day = min(90, world.horizon)
+        left = world.flow_fraction[world.arm(self.first)][flow, day] - world.flow_fraction[world.arm(self.second)][flow, day]
+        x = np.full(self.futures.n_members, float(left.mean()) * _sign(expect))
+        return _Answer(
+            estimate(x, self.futures.draw), 0.01, "mean fraction of the committed flows",
+            "the lever that the report itself sets", by_construction=True,
+        )  # fmt: skip
+
+    def _conduit(self, targets: Sequence[str], expect: str, horizon: int) -> _Answer | str:
+        """Effective capacity of the conduits between the targets."""
+        world = self.futures.world
+        chosen = [
+            c for c in range(len(world.conduits))
+            if world.actors[world.network.conduit_recipient[c]] in targets
+            and (len(targets) == 1 or world.actors[world.network.conduit_sender[c]] in targets)
+        ]  # fmt: skip
+        if not chosen:
+            return "the scenario has no conduit to this actor"
+        grid = self.regional[self.first].day
+        at = max(i for i, d in enumerate(grid) if d <= horizon)
+        a, b = (self.regional[arm].capacity[:, :, chosen].sum(axis=2) for arm in (self.first, self.second))
+        x = (a[:, at] - b[:, at]) * _sign(expect)
+        unit = self.scenario.routes[0].capacity.unit
+        return _Answer(
+            estimate(x, self._draw(len(x))), tolerance(float(a[:, 0].mean())), unit,
+            "maximum flow over routes; capacities, leaks and the escort share are assumed",
+        )  # fmt: skip
+
+
+def _sign(expect: str) -> float:
+    """Sign of the claimed direction; a claim of mere change counts either way elsewhere."""
+    return -1.0 if expect in ("-", "low") else 1.0
+
+
+def check_claims(desk: ClaimDesk, coding: Coding) -> list[ClaimCheck]:
+    """Check every usable claim of a report."""
+    return [_check(desk, claim) for claim in coding.claims if claim.usable]
+
+
+def _check(desk: ClaimDesk, claim: Claim) -> ClaimCheck:
+    """Check one claim."""
+    answer = desk.answer(claim)
+    query = claim.model_query
+    targets: tuple[str, ...] = ()
+    if query is not None:
+        raw = (query.target,) if isinstance(query.target, str) else query.target
+        targets = desk.resolver.all(raw) or tuple(raw)
+    span = claim.evidence
+    shared = {
+        "id": claim.id,
+        "text_span": Evidence(start=span.start, end=span.end, quote=span.quote),
+        "text": _say(claim, desk.names, targets),
+        "hedge_interval": claim.hedge.p,
+        "hedge": claim.hedge.strength,
+        "measure": query.measure if query else None,
+        "target": targets,
+        "expect": query.expect if query else None,
+        "horizon_days": (query.horizon_days or DEFAULT_HORIZON) if query else None,
+    }
+    if isinstance(answer, str):
+        return ClaimCheck(
+            **shared, model_p=None, p_opposite=None, contrast=None, interval_90=None, unit=None,
+            verdict="not_modelled", stated=None, rests_on=answer,
+        )  # fmt: skip
+    p, opposite = answer.found.p_above(answer.least), answer.found.p_below(-answer.least)
+    verdict: Verdict = "undetermined"
+    if answer.by_construction:
+        verdict = "by_construction"
+    elif p >= DECIDED:
+        verdict = "supported"
+    elif opposite >= DECIDED:
+        verdict = "contradicted"
+    stated = None if answer.by_construction else _compare(claim.hedge.p, p)
+    sign = _sign(query.expect) if query else 1.0
+    low, high = sorted(sign * v for v in answer.found.interval_90)
+    if query is not None and query.measure == "position":
+        # The contrast shown is that of threat exposure itself.
+        low, high, sign = -high, -low, -sign
+    return ClaimCheck(
+        **shared, model_p=p, p_opposite=opposite, contrast=sign * answer.found.mean, interval_90=(low, high),
+        unit=answer.unit, verdict=verdict, stated=stated, rests_on=answer.rests_on,
+    )  # fmt: skip
+
+
+def _compare(hedge: tuple[float, float] | None, p: float) -> Literal["as", "more", "less"] | None:
+    """Compare the wording's interval with the model's probability."""
+    if hedge is None:
+        return None
+    if p < hedge[0]:
+        return "more"
+    return "less" if p > hedge[1] else "as"
+
+
+def _say(claim: Claim, names: Mapping[str, str], targets: Sequence[str]) -> str:
+    """Say a claim in the model's words."""
+    who = ", ".join(names.get(t, t) for t in targets) or "the region"
+    what = claim.object.attribute.replace("_", " ")
+    how = {
+        "increase": "rises", "decrease": "falls", "change": "changes", "enable": "becomes possible",
+        "prevent": "is prevented", "none": "does not change", "high": "is high", "low": "is low", "unknown": "is left open",
+    }[claim.direction]  # fmt: skip
+    horizon = f" ({claim.horizon})" if claim.horizon else ""
+    return f"{who}: {what} {how}{horizon}"

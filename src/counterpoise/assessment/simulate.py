@@ -1,0 +1,159 @@
+"""`simulate` and `compare`: futures of a scenario, and paired arms with contrasts, without a report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterpoise.assessment.models import Contrast, Question
+from counterpoise.assessment.questions import regime_contrasts, regime_questions
+from counterpoise.compiler import LeverPlan, compile_world, settled_changes
+from counterpoise.ensemble import Futures, simulate_world
+from counterpoise.errors import InputError, nearest
+from counterpoise.scenario import load_scenario
+from counterpoise.scenario.models import FlowChange, Lever, Scenario
+
+__all__ = ["DEFAULT_MEMBERS", "DEFAULT_SEED", "Comparison", "Progress", "as_scenario", "check_horizon", "compare", "default_workers", "simulate"]
+
+DEFAULT_MEMBERS = 10_000
+DEFAULT_SEED = 1
+#: Called with (stage, steps done, steps in all).
+Progress = Callable[[str, int, int], None]
+
+
+def default_workers() -> int:
+    """Return the number of threads to use: as many as this process may."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def as_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """Return a scenario given as such, by name or by path."""
+    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario, overrides)
+
+
+def _lever(scenario: Scenario, name: str) -> Lever:
+    """Look up a lever."""
+    for lever in scenario.levers:
+        if lever.id == name:
+            return lever
+    known = [x.id for x in scenario.levers]
+    raise InputError.at(
+        f"lever '{name}'", f"scenario {scenario.id} has no such lever", f"levers: {', '.join(known) or 'none'}",
+        nearest(name, known),
+    )  # fmt: skip
+
+
+def _plan(scenario: Scenario, as_of: dt.date, arms: Mapping[str, Sequence[str]]) -> LeverPlan:
+    """Turn arms, given as lists of lever names, into a plan."""
+    variants, closed, campaigns = [], [], []
+    for arm, names in arms.items():
+        changes: list[FlowChange] = []
+        routes: list[str] = []
+        for name in names:
+            lever = _lever(scenario, name)
+            changes += lever.changes
+            routes += lever.close_routes
+            if lever.start_campaign:
+                campaigns.append(arm)
+        variants.append((arm, tuple(changes)))
+        closed.append((arm, tuple(routes)))
+    return LeverPlan(
+        settled_changes(scenario, as_of), variants=tuple(variants), closed=tuple(closed), campaigns=tuple(campaigns)
+    )
+
+
+def simulate(
+    scenario: Scenario | str | Path,
+    *,
+    as_of: dt.date | None = None,
+    members: int = DEFAULT_MEMBERS,
+    horizon: int | None = None,
+    seed: int = DEFAULT_SEED,
+    levers: Sequence[str] = (),
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Futures:
+    """Draw futures of a scenario as it is known on the as-of day.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        A scenario, the name of a bundled one, or a path.
+    as_of : date, optional
+        Left out: the scenario's own.
+    levers : sequence of str
+        Levers of the scenario that are pulled on the as-of day.
+
+    Raises
+    ------
+    InputError
+        For a bad scenario, as-of day, lever, horizon or number of members.
+
+    Examples
+    --------
+    >>> futures = simulate("afghanistan-2021", members=100, seed=1)  # doctest: +SKIP
+    >>> futures.arms["baseline"].ended_by(90).mean()  # doctest: +SKIP
+    """
+    return compare(
+        scenario, {"baseline": tuple(levers)}, as_of=as_of, members=members, horizon=horizon, seed=seed, workers=workers,
+        overrides=overrides, progress=progress,
+    ).futures  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Paired arms with answers and contrasts."""
+
+    futures: Futures
+    questions: tuple[Question, ...]
+    contrasts: tuple[Contrast, ...]
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    arms: Mapping[str, Sequence[str]],
+    *,
+    as_of: dt.date | None = None,
+    members: int = DEFAULT_MEMBERS,
+    horizon: int | None = None,
+    seed: int = DEFAULT_SEED,
+    workers: int | None = None,
+    wording: str = "icd203",
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Comparison:
+    """Draw paired futures of a scenario under several sets of levers and contrast each arm with the first.
+
+    Parameters
+    ----------
+    arms : mapping of str to sequence of str
+        Name of the arm -> names of the scenario's levers; an empty sequence is the status quo.
+    """
+    found = as_scenario(scenario, overrides)
+    day = as_of or found.as_of
+    check_horizon(found, horizon)
+    world = compile_world(
+        found, day, seed=seed, horizon=horizon, arms=tuple(arms), plan=_plan(found, day, arms)
+    )
+    futures = simulate_world(
+        world, members=members, seed=seed, workers=workers or default_workers(), progress=progress
+    )
+    names = tuple(arms)
+    return Comparison(
+        futures,
+        tuple(regime_questions(futures, found, day, names, wording)),
+        tuple(regime_contrasts(futures, found.conflict.client, [(n, names[0]) for n in names[1:]])),
+    )
+
+
+def check_horizon(scenario: Scenario, horizon: int | None) -> None:
+    """Refuse a horizon that the scenario does not cover."""
+    if horizon is not None and not 1 <= horizon <= scenario.horizon_days:
+        raise InputError.at(
+            "horizon", f"expected 1 to {scenario.horizon_days} days, got {horizon}", "or raise horizon_days in the scenario"
+        )

@@ -1,0 +1,67 @@
+"""Registered variants: the same question under other defensible codings, always shown beside the main answer.
+
+How a patron is coded moves the answer more than sampling error does (``docs/model/patrons.md``), so the variants are fixed here,
+before any result, and none of them may be dropped because of what it says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from counterpoise.assessment.models import Variant
+from counterpoise.compiler import LeverPlan, MappedShock, ParameterSet, compile_world
+from counterpoise.ensemble import simulate_world
+from counterpoise.scenario.models import Scenario
+
+__all__ = ["VARIANTS", "run_variants"]
+
+#: Members of a variant: its Monte-Carlo error is about one point, less than what variants differ by.
+MEMBERS = 2_000
+ARMS = ("as_reported", "stay")
+VARIANTS = (
+    ("main", "main rule: the highest level over patrons; 1,000 ground combat troops for level 3"),
+    ("capped_sum", "patron level as the sum over patrons, capped at 3"),
+    ("troops_2000", "2,000 ground combat troops for level 3 in place of 1,000"),
+    ("selected_campaign", "the running campaign, too, shifted to the rate of campaigns that were not selected for fame"),
+)
+
+
+def run_variants(
+    scenario: Scenario,
+    as_of: dt.date,
+    plan: LeverPlan,
+    mapped: MappedShock,
+    parameters: ParameterSet,
+    seed: int,
+    members: int,
+    workers: int,
+    horizon: int,
+) -> list[Variant]:
+    """Run every variant in the headline arms, for a year."""
+    out = []
+    for name, text in VARIANTS:
+        world = compile_world(
+            scenario, as_of, seed=seed, horizon=min(365, horizon), arms=ARMS, plan=plan, captures=mapped.captures,
+            offensive_reported=bool(mapped.offensive), capped_sum=name == "capped_sum", parameters=_changed(name, parameters),
+        )  # fmt: skip
+        futures = simulate_world(world, members=min(members, MEMBERS), seed=seed, workers=workers)
+        p = {h: {a: float(futures.arms[a].ended_by(h).mean()) for a in ARMS} for h in (30, 365)}
+        out.append(Variant(id=name, text=text, p_30=p[30], p_365=p[365]))
+    return out
+
+
+def _changed(name: str, parameters: ParameterSet) -> ParameterSet:
+    """Parameters of a variant."""
+    if name == "troops_2000":
+        constants = tuple(replace(c, value=2000.0) if c.name == "level.troops" else c for c in parameters.constants)
+        return replace(parameters, constants=constants)
+    if name == "selected_campaign":
+        shift = next(s.mean for s in parameters.specs if s.name == "campaign.selection")
+        specs = tuple(
+            replace(s, mean=s.mean + shift) if s.name == "loss.intercept"
+            else replace(s, mean=0.0, sd=0.0) if s.name == "campaign.selection" else s
+            for s in parameters.specs
+        )  # fmt: skip
+        return replace(parameters, specs=specs)
+    return parameters

@@ -1,0 +1,229 @@
+"""Marks and words of the map: sites, their names, countries, scale bar, legend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.path import Path
+
+from counterpoise.assessment.models import Conduit, Place
+from counterpoise.brief.document import clean
+from counterpoise.brief.figures.map_sheet import (
+    MAX_HOLDERS,
+    MODE_STYLES,
+    MapSheet,
+    holders_of,
+    style_of,
+    write,
+)
+from counterpoise.brief.figures.style import HATCHES, INK, MARKERS, PALETTE, SMALL, SOFT, fit
+from counterpoise.brief.index import Index
+
+__all__ = [
+    "COLUMNS",
+    "draw_labels",
+    "draw_legend",
+    "draw_scale_bar",
+    "draw_sites",
+    "legend_items",
+    "name_countries",
+]
+
+
+COLUMNS = 3
+
+
+def draw_sites(m: MapSheet) -> None:
+    """Draw the sites by holder; those outside the theatre as small rings; critical sites in a ring."""
+    critical = set(m.main.critical_sites) if m.main else set()
+    for p in m.index.a.places:
+        if not m.view.shows(p):
+            continue
+        x, y = m.point(p)
+        radius = 3.5
+        if p.in_theatre:
+            k, capital = style_of(m, p.holder), "capital" in p.roles
+            edge = 8.0 if capital else 5.2
+            m.axes.plot(
+                x,
+                y,
+                MARKERS[k],
+                color=PALETTE[k],
+                markersize=edge,
+                markeredgecolor="white",
+                markeredgewidth=0.7,
+                zorder=5,
+            )
+            radius = edge / 2 + 0.5
+        else:
+            m.axes.plot(
+                x, y, "o", color="white", markersize=4, markeredgecolor=SOFT, markeredgewidth=1.0, zorder=5
+            )
+        if p.id in critical:
+            m.axes.plot(
+                x, y, "o", color="none", markersize=14, markeredgecolor=INK, markeredgewidth=1.6, zorder=6
+            )
+            radius = 7.5
+        dx, dy = m.dots((x, y))
+        m.placer.taken.append((dx - radius, dy - radius, dx + radius, dy + radius))
+
+
+def draw_labels(m: MapSheet) -> None:
+    """Name the sites, the most important first, where there is room."""
+    through = set(m.main.through) if m.main else set()
+    critical = set(m.main.critical_sites) if m.main else set()
+
+    def rank(p: Place) -> tuple[int, float]:
+        keys = (
+            p.id in critical,
+            "capital" in p.roles and p.in_theatre,
+            p.id in through,
+            "governorate_capital" in p.roles,
+            p.in_theatre,
+        )
+        return next((i for i, k in enumerate(keys) if k), len(keys)), -(p.population or 0.0)
+
+    for p in sorted((p for p in m.index.a.places if m.view.shows(p)), key=lambda p: (rank(p), p.id)):
+        must, bold = rank(p)[0] <= 1, rank(p)[0] <= 2
+        gap = 9.0 if p.id in critical else 5.5
+        text = fit(clean(p.name), 24)
+        x, y = m.dots(m.point(p))
+        box = m.placer.place(x, y, m.size(text, SMALL, bold), gap, must)
+        if box is not None:
+            write(m, box, text, bold)
+
+
+def name_countries(m: MapSheet) -> None:
+    """Name the countries where there is room, far from sites."""
+    dots = np.array([m.dots(m.point(p)) for p in m.index.a.places if m.view.shows(p)])
+    grid = np.stack(np.meshgrid(np.linspace(0.06, 0.94, 23), np.linspace(0.06, 0.94, 23)), axis=-1).reshape(
+        -1, 2
+    )
+    frame = np.array(m.placer.frame[2:])
+    for code in sorted(m.outlines.rings):
+        text = m.outlines.names[code].upper()
+        width, height = m.size(text, SMALL - 0.5)
+        best: tuple[float, tuple[float, float, float, float]] | None = None
+        for spot in grid * frame:
+            box = (spot[0] - width / 2, spot[1] - height / 2, spot[0] + width / 2, spot[1] + height / 2)
+            if not m.placer.free(box) or not _within(m, code, box):
+                continue
+            room = float(np.min(np.hypot(*(dots - spot).T)))
+            if best is None or room > best[0]:
+                best = (room, box)
+        if best:
+            m.placer.taken.append(best[1])
+            x, y = m.plane((best[1][0], (best[1][1] + best[1][3]) / 2))
+            m.axes.text(
+                x, y, text, fontsize=SMALL - 0.5, color="#7d848a", ha="left", va="center_baseline", zorder=4
+            )
+
+
+def _within(m: MapSheet, code: str, box: tuple[float, float, float, float]) -> bool:
+    """Return whether a box lies inside a country."""
+    corners = np.array(
+        [m.plane((x, y)) for x in (box[0], (box[0] + box[2]) / 2, box[2]) for y in (box[1], box[3])]
+    )
+    return any(bool(Path(m.view.ring(r)).contains_points(corners).all()) for r in m.outlines.rings[code])
+
+
+def draw_scale_bar(m: MapSheet) -> None:
+    """Draw a scale bar in the emptiest corner."""
+    span_km = m.view.km(m.view.right - m.view.left)
+    km = next(s for s in (1000, 500, 200, 100, 50, 20, 10, 5) if s <= span_km / 4 or s == 5)
+    length = km / m.view.km(1.0) * m.scale
+    width, height = m.placer.frame[2], m.placer.frame[3]
+    corners = [(8.0, 8.0), (width - length - 30, 8.0), (8.0, height - 18), (width - length - 30, height - 18)]
+    x, y = next(
+        (c for c in corners if m.placer.free((c[0], c[1], c[0] + length + 26, c[1] + 10))), corners[0]
+    )
+    m.placer.taken.append((x, y - 3, x + length + 30, y + 11))
+    start, end = m.plane((x, y + 3)), m.plane((x + length, y + 3))
+    m.axes.plot(
+        [start[0], end[0]], [start[1], end[1]], color=INK, linewidth=2, solid_capstyle="butt", zorder=8
+    )
+    label = m.plane((x + length + 4, y + 3))
+    m.axes.text(
+        *label,
+        f"{km} km",
+        fontsize=SMALL - 0.5,
+        va="center",
+        zorder=8,
+        bbox={"facecolor": "white", "alpha": 0.7, "pad": 1, "linewidth": 0},
+    )
+
+
+def legend_items(index: Index, main: Conduit | None) -> list[Any]:
+    """Return the keys of the legend: holders, modes, conduit, critical sites."""
+    items: list[Any] = []
+    holders = holders_of(index.a.places, index.a.client)
+    shown = holders[: MAX_HOLDERS - 1] if len(holders) > MAX_HOLDERS else holders
+    for k, holder in enumerate(shown):
+        items.append(_holder_key(k, fit(clean(index.name(holder)), 24)))
+    if len(holders) > len(shown):
+        items.append(_holder_key(MAX_HOLDERS - 1, "others"))
+    modes = [mode for mode in MODE_STYLES if any(leg.mode == mode for leg in index.a.legs)]
+    items += [
+        Line2D([], [], color="#6b737a", linewidth=1, linestyle=MODE_STYLES[mode], label=mode)
+        for mode in modes
+    ]
+    if main:
+        label = fit(f"{clean(index.name(main.sender))} to {clean(index.name(main.recipient))}", 26)
+        items.append(Line2D([], [], color=INK, linewidth=2.4, label=label))
+        items.append(
+            Line2D(
+                [],
+                [],
+                color="none",
+                marker="o",
+                markersize=11,
+                markeredgecolor=INK,
+                markeredgewidth=1.4,
+                label="critical site",
+            )
+        )
+    items.append(
+        Line2D(
+            [],
+            [],
+            color="none",
+            marker="o",
+            markersize=4,
+            markeredgecolor=SOFT,
+            markerfacecolor="white",
+            label="outside the theatre",
+        )
+    )
+    return items
+
+
+def draw_legend(m: MapSheet, figure: Any, items: list[Any]) -> None:
+    """Draw the legend below the map."""
+    height = figure.get_figheight() * 72
+    foot = m.axes.get_position().y0 * height
+    figure.legend(
+        handles=items,
+        loc="upper left",
+        bbox_to_anchor=(0.0, (foot - 2) / height),
+        ncol=COLUMNS,
+        fontsize=SMALL - 0.3,
+        frameon=False,
+        handlelength=2.0,
+        columnspacing=1.0,
+        handletextpad=0.5,
+        labelspacing=0.35,
+        borderaxespad=0.2,
+        borderpad=0.2,
+    )
+
+
+def _holder_key(k: int, label: str) -> Any:
+    """Return a legend entry: the tint with its hatch."""
+    patch = Patch(
+        facecolor=PALETTE[k] + "40", edgecolor=PALETTE[k], hatch=HATCHES[k], linewidth=0.8, label=label
+    )
+    patch.set_label(label)
+    return patch

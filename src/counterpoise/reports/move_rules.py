@@ -1,0 +1,162 @@
+"""The words by which a move of support is known: patterns over a masked sentence, most telling first.
+
+``move`` a presence is taken away, ``passive`` it is taken away, ``cut`` aid ends, ``drop`` a client is left
+alone, ``leave`` the sender goes, ``noun`` a pullout is spoken of, ``send`` support comes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from counterpoise.reports.clauses import ACTOR, ANY
+from counterpoise.reports.support import support_words
+
+__all__ = [
+    "AUGMENT",
+    "CIVILIANS",
+    "CIVILIANS_BEFORE",
+    "FROM",
+    "GIVES_WAY",
+    "GIVES_WAY_NOUN",
+    "HINT",
+    "NOT_THEIRS",
+    "NOUN_USE",
+    "move_rules",
+]
+
+_MOVE: Final = (
+    r"withdr(?:aw(?:s|n|ing)?|ew)|pull(?:s|ed|ing)?(?=\s+(?:out|back|all|its|his"
+    r"|their|most|some|the|[\ue000-\ue003]|\d|\w+\s+(?:troops|forces)))"
+    r"|evacuat(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|recall(?:s|ed"
+    r"|ing)?|repatriat(?:e|es|ed|ing)|extract(?:s|ed|ing)?"
+    r"|redeploy(?:s|ed|ing)?|relocat(?:e|es|ed|ing)|(?:bring|brings|brought|bringing)(?=[^.;]{0,40}\bhome)"
+    r"|(?:fl(?:y|ies|ew|own|ying)|ship(?:s|ped|ping)?|mov(?:e|es|ed|ing)"
+    r"|airlift(?:s|ed|ing)?|pulling)(?=[^.;]{0,70}\bout\b)"
+    r"|draw(?:s|ing|n)?\s+down|drew\s+down|clos(?:e|es|ed|ing)(?!\s+to\b)"
+    r"|shut(?:s|ting)?(?:\s+down)?|transferr(?:ed|ing)"
+)
+_LEAVE: Final = (
+    r"withdr(?:aw(?:s|n|ing)?|ew)|pull(?:s|ed|ing)?\s+(?:out|back)"
+    r"|retreat(?:s|ed|ing)?|exit(?:s|ed|ing)?|depart(?:s|ed|ing)?"
+    r"|leav(?:e|es|ing)|left|fl(?:ee|ees|ed|eeing)|quit(?:s|ting)?"
+    r"|disengag(?:e|es|ed|ing)|evacuat(?:e|es|ed|ing)"
+    r"|abandon(?:s|ed|ing)?|vacat(?:e|es|ed|ing)"
+)
+_NOMINAL: Final = (
+    r"withdrawals?|pull-?\s?outs?|retreat|pull-?back|exit|departure"
+    r"|evacuation|drawdown|draw-down|disengagement|exodus|removal"
+    r"|recall|repatriation"
+)
+_CUT: Final = (
+    r"end(?:s|ed|ing)?|cut(?:s|ting)?(?:\s+(?:off|back))?|halt(?:s|ed|ing)?"
+    r"|suspend(?:s|ed|ing)?|stop(?:s|ped|ping)?|fr(?:eez|oz)\w*"
+    r"|scal(?:e|es|ed|ing)\s+(?:back|down)|reduc(?:e|es|ed|ing)|drop(?:s"
+    r"|ped|ping)?|slash(?:es|ed|ing)?|ceas(?:e|es|ed|ing)"
+    r"|discontinu\w+|withdr(?:aw(?:s|n|ing)?|ew)|withhold\w*|withheld|terminat\w+"
+    r"|wind(?:s|ing)?\s+down|wound\s+down|paus(?:e|es|ed|ing)"
+)
+_DROP: Final = (
+    r"abandon(?:s|ed|ing)?|desert(?:s|ed|ing)?|distanc(?:e|es|ed|ing)\s+(?:itself"
+    r"|himself|themselves)\s+from|turn(?:s|ed|ing)?\s+"
+    r"(?:its|his|their)\s+backs?\s+on|walk(?:s|ed|ing)?\s+away\s+from"
+    r"|cut(?:s|ting)?\s+(?:all\s+)?ties\s+with|forsak\w+|forsook"
+)
+_SEND: Final = (
+    r"sen(?:d|ds|t|ding)|deploy(?:s|ed|ing)?|dispatch(?:es|ed|ing)?|rush(?:es"
+    r"|ed|ing)?|pour(?:s|ed|ing)?|fl(?:ies|ew|ying|own)\s+in"
+    r"|suppl(?:y|ies|ied|ying)|provid(?:e|es|ed|ing)|deliver(?:s|ed|ing)?|ship(?:s"
+    r"|ped|ping)?|airlift(?:s|ed|ing)?|step(?:s|ped|ping)?\s+up"
+    r"|increas(?:e|es|ed|ing)|boost(?:s|ed|ing)?|reinforc(?:e|es|ed|ing)"
+    r"|expand(?:s|ed|ing)?|resum(?:e|es|ed|ing)|bolster(?:s|ed|ing)?"
+    r"|double[sd]?|doubling|moved(?=\s+(?:[\w,]+\s+){0,4}(?:troops|forces"
+    r"|reinforcements|fighters)\b[^.;]{0,30}\b(?:in)?to\b)"
+)
+AUGMENT: Final = re.compile(r"step|increas|boost|reinforc|expand|resum|bolster|doubl")
+GIVES_WAY: Final = re.compile(
+    r"[,;]\s*(?:which|marking|while|as|but|ending|amid)\b|\bamid\b|\bas\b|\bwhile\b|\bafter\b|\bbecause\b"
+)
+GIVES_WAY_NOUN: Final = re.compile(
+    GIVES_WAY.pattern + r"|,|\b(?:indicat\w+|signal\w*|suggest\w*|could|would|will|may|might|is|are|was"
+    r"|were|has|have|had|mark\w*|leaves|left|left|means|weaken\w*)\b"
+)
+CIVILIANS: Final = re.compile(
+    r"(?:'s)?\s+(?:\w+\s+)?(?:tourists?|civilians|citizens|nationals|refugees"
+    r"|migrants|workers|residents|families|fans|compan(?:y|ies)|firms?"
+    r"|businesses|investors|bank(?:s|ers)?|players?|team|journalists|students|women"
+    r"|children|people|villagers|travellers|passengers|expatriates)\b"
+)
+NOT_THEIRS: Final = re.compile(
+    r"\b(?:wounded|sick|civilians|citizens|nationals|residents|hostages"
+    r"|settlements|settlers|refugees|tourists|villagers)\b"
+)
+CIVILIANS_BEFORE: Final = re.compile(
+    r"\b(?:tourists?|civilians|citizens|nationals|refugees|migrants|residents"
+    r"|families|people|villagers|settlers)\s+(?:who\s+)?(?:\w+\s+)?$"
+)
+NOUN_USE: Final = re.compile(
+    r"(?:\b(?:the|a|an|this|that|its|their|his|any|no)|'s)\s+(?:(?:current"
+    r"|sudden|hasty|full|partial|abrupt)\s+)?$"
+)
+FROM: Final = rf"\b(?:from|out\s+of|in|inside|leaving|across)\s+(?P<det>(?:[a-z-]+\s+){{0,4}}?)(?P<loc>{ANY})"
+
+
+@cache
+def move_rules() -> list[tuple[str, re.Pattern[str]]]:
+    """Return the rules: name and pattern, most telling first."""
+    words = support_words()
+    body = rf"(?P<np>[^.;:]{{0,80}}?\b(?:{words.personnel})\b)"
+    return [
+        ("move", re.compile(rf"\b(?P<verb>{_MOVE})\b(?:\s+(?:out|back))?\s+{body}")),
+        (
+            "passive",
+            re.compile(
+                rf"\b(?P<np>(?:{words.personnel}))\s+[^.;,]{{0,40}}?\b(?:were"
+                rf"|are|is|was|been|being)\s+(?:\w+ly\s+)?"
+                rf"(?P<verb>withdrawn|pulled\s+(?:out"
+                rf"|back)|evacuated|removed|recalled"
+                rf"|repatriated|relocated|flown\s+out"
+                rf"|shipped\s+out|moved\s+out)"
+            ),
+        ),
+        ("cut", re.compile(rf"\b(?P<verb>{_CUT})\s+(?P<np>[^.;:,]{{0,60}}?\b(?:{words.aid})\b)")),
+        (
+            "drop",
+            re.compile(
+                rf"\b(?P<verb>{_DROP})\s+(?P<np>(?:the\s+"
+                rf"|its\s+"
+                rf"|his\s+|their\s+|long-?time\s+|old\s+"
+                rf"|embattled\s+|ally,?\s+|client,?\s+"
+                rf"|president\s+)*)(?P<loc>{ACTOR})"
+            ),
+        ),
+        ("leave", re.compile(rf"\b(?P<verb>{_LEAVE})\b(?P<np>)(?=[^.;:]{{0,60}}?(?:{ANY}|\bcountry\b))")),
+        (
+            "noun",
+            re.compile(
+                rf"\b(?P<verb>{_NOMINAL})\b(?P<np>(?:\s+of\s+[^.;:]{{0,80}}?\b(?:{words.personnel})\b)?)"
+            ),
+        ),
+        (
+            "send",
+            re.compile(
+                rf"\b(?P<verb>{_SEND})\s+(?P<np>[^.;:]{{0,70}}?\b(?:{words.personnel}"
+                rf"|{words.aid}"
+                rf"|reinforcements|fighters"
+                rf"|ammunition|missiles"
+                rf"|drones|money|\$[\d.,]+\s*\w+)\b)"
+            ),
+        ),
+    ]
+
+
+HINT: Final = re.compile(
+    r"with(?:dr|h)|pull|evac|remov|recall|repatr|extract|redepl|reloc|br[io]"
+    r"|fl[yieo]|ship|mov|airl|dr[ae]w|clos|shut|transferr|retreat"
+    r"|exit|depart|lea?[vf]|quit|diseng|abandon|vacat|exodus|\bend|cut|halt"
+    r"|suspend|stop|fr[eo]|scal|reduc|drop|slash|ceas|discont"
+    r"|terminat|w[io]+u?nd|paus|desert|distanc|turn|walk|fors|sen[dt]|deploy"
+    r"|dispatch|rush|pour|suppl|provid|deliver|step|increas|boost"
+    r"|reinf|expand|resum|bolster|doubl"
+)
