@@ -19,12 +19,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoise.assessment.conduits import INDEX_UNIT, Pair, pair_index
 from counterpoise.assessment.models import ClaimCheck, Evidence
 from counterpoise.assessment.regional import UNITS, actor_values, tolerance
 from counterpoise.assessment.statistics import Estimate, estimate
 from counterpoise.compiler import MappedShock, Resolver
 from counterpoise.ensemble import Futures, Regional
-from counterpoise.reports import Claim, Coding
+from counterpoise.reports import Claim, Coding, Query
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["DECIDED", "ClaimDesk", "check_claims"]
@@ -57,6 +58,7 @@ class _Answer:
     unit: str
     rests_on: str
     by_construction: bool = False
+    change: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class ClaimDesk:
     def _ledger(self, measure: str, targets: Sequence[str], expect: str, horizon: int) -> _Answer | str:
         """Contrast of a ledger measure, summed over targets relative to today's values."""
         name, good, rests = LEDGER_MEASURES[measure]
-        a = b = now = None
+        a = b = None
         for target in targets:
             one = actor_values(self.regional[self.first], name, target, self.futures.world.actors, self.scenario)
             two = actor_values(self.regional[self.second], name, target, self.futures.world.actors, self.scenario)
@@ -113,20 +115,27 @@ class ClaimDesk:
         x = (a[:, at] - b[:, at]) * good * _sign(expect)
         if expect in ("low", "high"):
             return "a level, not a change: the model measures changes"
-        return _Answer(estimate(x, self._draw(len(x))), tolerance(now), UNITS[name], rests)
+        over_time = (a[:, at] - a[:, 0]) * good * _sign(expect)
+        draw = self._draw(len(x))
+        return _Answer(estimate(x, draw), tolerance(now), UNITS[name], rests, change=estimate(over_time, draw))
 
     def _balance(self, horizon: int) -> _Answer:
         """Share of all influence that changes hands."""
         a, b = (self.regional[arm].measure("influence") for arm in (self.first, self.second))
         grid = self.regional[self.first].day
         at = max(i for i, d in enumerate(grid) if d <= horizon)
-        share = [x[:, at] / np.maximum(x[:, at].sum(axis=1, keepdims=True), 1e-12) for x in (a, b)]
-        moved = 0.5 * np.abs(share[0] - share[1]).sum(axis=1)
+        share, other, today = (
+            x / np.maximum(x.sum(axis=1, keepdims=True), 1e-12) for x in (a[:, at], b[:, at], a[:, 0])
+        )
+        moved = 0.5 * np.abs(share - other).sum(axis=1)
+        over_time = 0.5 * np.abs(share - today).sum(axis=1)
+        draw = self._draw(len(moved))
         return _Answer(
-            estimate(moved, self._draw(len(moved))),
+            estimate(moved, draw),
             BALANCE_SHARE,
             "share of all influence that changes hands",
             f"influence over what arrives; a change counts from {BALANCE_SHARE:.0%} of all influence on (assumed)",
+            change=estimate(over_time, draw),
         )
 
     def _regime(self, expect: str, horizon: int) -> _Answer:
@@ -177,12 +186,15 @@ class ClaimDesk:
             return "the scenario has no conduit to this actor"
         grid = self.regional[self.first].day
         at = max(i for i, d in enumerate(grid) if d <= horizon)
-        a, b = (self.regional[arm].capacity[:, :, chosen].sum(axis=2) for arm in (self.first, self.second))
+        sender, recipient = world.network.conduit_sender[chosen[0]], world.network.conduit_recipient[chosen[0]]
+        pair = Pair(world.actors[sender], world.actors[recipient], tuple(chosen))
+        a, b = (pair_index(pair, world, self.regional[arm], self.futures.draw) for arm in (self.first, self.second))
         x = (a[:, at] - b[:, at]) * _sign(expect)
-        unit = self.scenario.routes[0].capacity.unit
+        draw = self._draw(len(x))
         return _Answer(
-            estimate(x, self._draw(len(x))), tolerance(float(a[:, 0].mean())), unit,
+            estimate(x, draw), tolerance(float(a[:, 0].mean())), INDEX_UNIT,
             "maximum flow over routes; capacities, leaks and the escort share are assumed",
+            change=estimate((a[:, at] - a[:, 0]) * _sign(expect), draw),
         )  # fmt: skip
 
 
@@ -230,15 +242,25 @@ def _check(desk: ClaimDesk, claim: Claim) -> ClaimCheck:
     elif opposite >= DECIDED:
         verdict = "contradicted"
     stated = None if answer.by_construction else _compare(claim.hedge.p, p)
-    sign = _sign(query.expect) if query else 1.0
+    sign = _shown_sign(query)
     low, high = sorted(sign * v for v in answer.found.interval_90)
-    if query is not None and query.measure == "position":
-        # The contrast shown is that of threat exposure itself.
-        low, high, sign = -high, -low, -sign
+    change, p_change = None, None
+    if answer.change is not None:
+        change, p_change = sign * answer.change.mean, answer.change.p_above(answer.least)
     return ClaimCheck(
         **shared, model_p=p, p_opposite=opposite, contrast=sign * answer.found.mean, interval_90=(low, high),
-        unit=answer.unit, verdict=verdict, stated=stated, rests_on=answer.rests_on,
+        unit=answer.unit, verdict=verdict, stated=stated, rests_on=answer.rests_on, change=change, p_change=p_change,
     )  # fmt: skip
+
+
+def _shown_sign(query: Query | None) -> float:
+    """Sign that turns "positive is as claimed" back into the measure's own direction.
+
+    A claim on position is answered, and shown, in threat exposure, of which less is better.
+    """
+    if query is None:
+        return 1.0
+    return _sign(query.expect) * (-1.0 if query.measure == "position" else 1.0)
 
 
 def _compare(hedge: tuple[float, float] | None, p: float) -> Literal["as", "more", "less"] | None:

@@ -1,12 +1,13 @@
 """Conduits from sender to recipient before and after: capacity, critical sites, reroutes, P(cut).
 
-Capacities of several legs of one ledger pair (road, air, sea rows) are added: they share no leg, because each row names its modes.
+Where no source gives tonnes, capacity is an index, 100 = before the campaign (the scenario's starting control). The ledger's rows of one pair (by road, by air, by sea) are
+weighted by the size of what moves on them, so that the wide sea does not hide a cut road.
 The analysis of sites uses the mean of the parameters; the figures over time come from the members.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -20,11 +21,14 @@ from counterpoise.dynamics.world import World
 from counterpoise.ensemble import Futures, Regional
 from counterpoise.scenario.models import Scenario
 
-__all__ = ["CUT_BELOW", "Pair", "ally_pairs", "check_conduits", "legs_on_map"]
+__all__ = ["CUT_BELOW", "INDEX_UNIT", "Pair", "ally_pairs", "check_conduits", "legs_on_map", "pair_index"]
 
 F64 = NDArray[np.float64]
-#: A conduit counts as cut below this share of what it carried before.
+INDEX_UNIT = "index, 100 = before the campaign"
+#: A conduit counts as cut below this share of what it carried before the campaign.
 CUT_BELOW = 0.25
+#: Day by which the changes of an arm are complete.
+COMPLETE_DAY = 90
 MODES = ("road", "rail", "air", "sea")
 HOSTILE = 4
 
@@ -49,9 +53,10 @@ class _Analysis:
         self._carries = np.empty(len(self.net.a))
         self._reached = np.empty(len(self.net.holder), dtype=np.int8)
 
-    def carries(self, c: int, closed: NDArray[np.bool_] | None = None) -> F64:
-        """What each leg carries; `closed` sites count as held by an enemy of the sender."""
-        passage(self.net, c, self.net.holder, self.net.stance, self.p, self._carries)
+    def carries(self, c: int, closed: NDArray[np.bool_] | None = None, base: bool = False) -> F64:
+        """What each leg carries; `closed` sites count as held by an enemy of the sender, `base` takes the starting control."""
+        holder = self.net.holder_base if base else self.net.holder
+        passage(self.net, c, holder, self.net.stance, self.p, self._carries)
         out = self._carries.copy()
         if closed is not None:
             touched = closed[self.net.a] | closed[self.net.b]
@@ -59,9 +64,10 @@ class _Analysis:
             out[touched] = np.minimum(out[touched], self.net.capacity[touched] * leak * (out[touched] > 0))
         return out
 
-    def capacity(self, c: int, closed: NDArray[np.bool_] | None = None) -> float:
+    def capacity(self, c: int, closed: NDArray[np.bool_] | None = None, base: bool = False) -> float:
         """Maximum flow of one conduit."""
-        return float(conduit_capacity(self.net, self.start, self.legs, c, self.carries(c, closed), self._reached))
+        carries = self.carries(c, closed, base)
+        return float(conduit_capacity(self.net, self.start, self.legs, c, carries, self._reached))
 
     def cut(self, c: int) -> list[int]:
         """Legs of a minimum cut of one conduit."""
@@ -70,12 +76,12 @@ class _Analysis:
         inside = self._reached == 1
         return [i for i in range(len(carries)) if inside[self.net.a[i]] != inside[self.net.b[i]] and carries[i] > 0]
 
-    def widest(self, c: int, closed: NDArray[np.bool_] | None = None) -> list[int]:
+    def widest(self, c: int, closed: NDArray[np.bool_] | None = None, base: bool = False) -> list[int]:
         """Sites of the widest path, the shortest among equals."""
-        carries = self.carries(c, closed)
+        carries = self.carries(c, closed, base)
         order = np.argsort(-carries, kind="stable")
         origin, destination = int(self.net.conduit_origin[c]), int(self.net.conduit_destination[c])
-        graph = nx.Graph()
+        graph = nx.DiGraph()
         graph.add_nodes_from((origin, destination))
         narrowest = 0.0
         for leg in order:
@@ -85,7 +91,10 @@ class _Analysis:
             if narrowest and carries[leg] < narrowest:
                 break
             a, b = int(self.net.a[leg]), int(self.net.b[leg])
-            graph.add_edge(a, b, km=float(self.world.ledger.distance_km[a, b]))
+            km = float(self.world.ledger.distance_km[a, b])
+            graph.add_edge(a, b, km=km)
+            if self.net.both_ways[leg]:
+                graph.add_edge(b, a, km=km)
             if not narrowest and nx.has_path(graph, origin, destination):
                 narrowest = float(carries[leg])
         if not nx.has_path(graph, origin, destination):
@@ -94,12 +103,13 @@ class _Analysis:
 
 
 def ally_pairs(world: World, scenario: Scenario) -> tuple[Pair, ...]:
-    """Pairs whose supply moves by route: armed groups first, the client's own last; those of the conflict's patrons first."""
+    """Pairs whose supply moves by route on the as-of day: the patrons' allies first, then the client's own supply."""
+    moving = {int(world.ledger.conduit[f]) for f in np.nonzero(world.flow_fraction[:, :, 0].max(axis=0) > 0)[0]}
     groups = {a.id for a in scenario.actors if a.kind == "armed_group"}
     found: dict[tuple[str, str], list[int]] = {}
     for c in range(len(world.conduits)):
         key = (world.actors[world.network.conduit_sender[c]], world.actors[world.network.conduit_recipient[c]])
-        if key[1] in groups or key[1] == scenario.conflict.client:
+        if c in moving and (key[1] in groups or key[1] == scenario.conflict.client):
             found.setdefault(key, []).append(c)
     rank = {p: i for i, p in enumerate(scenario.conflict.patrons)}
 
@@ -117,17 +127,33 @@ def check_conduits(
     analysis = _Analysis(world)
     client_sites = _client_sites(world)
     return [
-        _check(pair, futures, analysis, client_sites, regional, reported, names, scenario)
+        _check(pair, futures, analysis, client_sites, regional, reported, names)
         for pair in ally_pairs(world, scenario)
     ]
 
 
 def _client_sites(world: World) -> NDArray[np.bool_]:
-    """Sites of the theatre that the government holds."""
-    inside = world.network.theatre_site >= 0
-    out = np.zeros(len(world.sites), dtype=bool)
-    out[inside] = world.theatre.holder[world.network.theatre_site[inside]] == 0
+    """Sites of the theatre that the government held at the start."""
+    return np.asarray((world.network.theatre_site >= 0) & (world.network.holder_base == world.client))
+
+
+def pair_index(pair: Pair, world: World, regional: Regional, draw: NDArray[np.int32]) -> F64:
+    """What a pair's conduits can carry of what they carried before the campaign, = 100; shape (n_members, n_days)."""
+    n = regional.capacity.shape[0]
+    out = np.zeros(regional.capacity.shape[:2])
+    for c, weight in zip(pair.conduits, _weights(pair, world).T, strict=True):
+        base = regional.base[draw[:n], c]
+        share = np.divide(regional.capacity[:, :, c], base[:, None], out=np.zeros_like(out), where=base[:, None] > 0)
+        out += 100.0 * weight[draw[:n], None] * share
     return out
+
+
+def _weights(pair: Pair, world: World) -> F64:
+    """Share of a pair's goods that moves on each conduit, shape (n_draws, n_conduits of the pair)."""
+    size = np.stack([world.flow_size[:, world.ledger.conduit == c].sum(axis=1) for c in pair.conduits], axis=1)
+    # A draw in which nothing is sent at all takes the mean split.
+    size = np.where(size.sum(axis=1, keepdims=True) > 0, size, size.mean(axis=0))
+    return np.asarray(size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300))
 
 
 def _check(
@@ -138,74 +164,81 @@ def _check(
     regional: Mapping[str, Regional],
     reported: str,
     names: Mapping[str, str],
-    scenario: Scenario,
 ) -> Conduit:
     """Analyse one pair."""
     world = futures.world
-    main = max(pair.conduits, key=lambda c: (analysis.capacity(c), -c))
-    raw = sum(analysis.capacity(c) for c in pair.conduits)
-    before = sum(analysis.capacity(c) * _escorts(world, c, "stay", late=True) for c in pair.conduits)
-    after = sum(analysis.capacity(c) * _escorts(world, c, reported, late=True) for c in pair.conduits)
-    critical = _critical_sites(pair, analysis, raw)
-    through = analysis.widest(main)
-    closed = sum(analysis.capacity(c, client_sites) for c in pair.conduits)
-    effective = {arm: r.capacity[:, :, list(pair.conduits)].sum(axis=2) for arm, r in regional.items()}
+    weight = _weights(pair, world).mean(axis=0)
+    whole = np.array([analysis.capacity(c, base=True) for c in pair.conduits])
+    now = np.array([analysis.capacity(c) for c in pair.conduits])
+    main = pair.conduits[int(np.argmax(weight * (whole > 0)))]
+
+    def index(capacities: NDArray[np.float64]) -> float:
+        share = np.divide(capacities, whole, out=np.zeros_like(capacities), where=whole > 0)
+        return float(100.0 * (weight * share).sum())
+
+    closed = index(np.array([analysis.capacity(c, client_sites, base=True) for c in pair.conduits]))
+    before = index(now * [_escorts(world, c, "stay") for c in pair.conduits])
+    after = index(now * [_escorts(world, c, reported) for c in pair.conduits])
+    critical = _critical_sites(pair, analysis, index)
+    over_time = {arm: pair_index(pair, world, r, futures.draw) for arm, r in regional.items()}
     grid = next(iter(regional.values())).day
-    ended = futures.arms[reported].ended_by(365)[: effective[reported].shape[0]]
-    at_year = effective[reported][:, grid.index(365)] if 365 in grid else effective[reported][:, -1]
+    last = grid.index(365) if 365 in grid else len(grid) - 1
+    ended = futures.arms[reported].ended_by(grid[last])[: len(over_time[reported])]
     cut_legs = [leg for c in pair.conduits for leg in analysis.cut(c)]
     return Conduit(
         sender=pair.sender,
         recipient=pair.recipient,
-        text=_text(pair, names, raw, closed),
-        unit=scenario.routes[0].capacity.unit if scenario.routes else "index",
-        through=tuple(world.sites[i] for i in through),
+        text=_text(pair, names, closed),
+        unit=INDEX_UNIT,
+        through=tuple(world.sites[i] for i in analysis.widest(main, base=True)),
         capacity_before=before,
         capacity_after=after,
-        capacity_if_regime_falls=float(at_year[ended].mean()) if ended.any() else after,
-        mean_d30={a: float(e[:, grid.index(30)].mean()) for a, e in effective.items() if 30 in grid},
-        mean_d365={a: float(e[:, grid.index(365)].mean()) for a, e in effective.items() if 365 in grid},
+        capacity_if_regime_falls=float(over_time[reported][ended, last].mean()) if ended.any() else after,
+        mean_d30={a: float(e[:, grid.index(30)].mean()) for a, e in over_time.items() if 30 in grid},
+        mean_d365={a: float(e[:, grid.index(365)].mean()) for a, e in over_time.items() if 365 in grid},
         critical_sites=tuple(s for s, _ in critical),
         critical_loss=tuple(x for _, x in critical),
         minimum_cut=tuple(world.legs[i] for i in dict.fromkeys(cut_legs)),
         reroutes=_reroutes(pair, analysis, client_sites, names),
         p_cut={
-            arm: {
-                str(d): float((e[:, grid.index(d)] < CUT_BELOW * before).mean()) for d in (30, 365) if d in grid
-            }
-            for arm, e in effective.items()
+            arm: {str(d): float((e[:, grid.index(d)] < 100.0 * CUT_BELOW).mean()) for d in (30, 365) if d in grid}
+            for arm, e in over_time.items()
         },
     )
 
 
-def _escorts(world: World, conduit: int, arm: str, late: bool) -> float:
+def _escorts(world: World, conduit: int, arm: str) -> float:
     """Share of a conduit that its escorts leave in an arm, once the arm's changes are complete."""
     led = world.ledger
     fraction = world.flow_fraction[world.arm(arm) if arm in world.arms else 0]
-    day = min(90, world.horizon) if late else 0
+    day = min(COMPLETE_DAY, world.horizon)
     size, carried = 0.0, 0.0
     for f in np.nonzero(led.conduit == conduit)[0]:
-        share = led.escort_share[f] * (1.0 - min(fraction[led.escort[f], day], 1.0)) if led.escort[f] >= 0 else 0.0
-        size += led.size[f]
-        carried += led.size[f] * (1.0 - share)
-    return float(carried / size) if size > 0 else 1.0
+        gone = 1.0 - min(fraction[led.escort[f], day], 1.0) if led.escort[f] >= 0 else 0.0
+        mean_size = float(world.flow_size[:, f].mean())
+        size += mean_size
+        carried += mean_size * (1.0 - float(world.escort_share[:, f].mean()) * gone)
+    return carried / size if size > 0 else 1.0
 
 
-def _critical_sites(pair: Pair, analysis: _Analysis, raw: float) -> list[tuple[str, float]]:
+def _critical_sites(
+    pair: Pair, analysis: _Analysis, index: Callable[[NDArray[np.float64]], float]
+) -> list[tuple[str, float]]:
     """Sites whose loss to an enemy of the sender would cut most, with the share lost."""
     world = analysis.world
     ends = {int(analysis.net.conduit_origin[c]) for c in pair.conduits}
     ends |= {int(analysis.net.conduit_destination[c]) for c in pair.conduits}
+    now = index(np.array([analysis.capacity(c) for c in pair.conduits]))
     lost = []
     for site in range(len(world.sites)):
-        if site in ends or raw <= 0:
+        if site in ends:
             continue
         closed = np.zeros(len(world.sites), dtype=bool)
         closed[site] = True
-        share = 1.0 - sum(analysis.capacity(c, closed) for c in pair.conduits) / raw
+        share = (now - index(np.array([analysis.capacity(c, closed) for c in pair.conduits]))) / 100.0
         if share > 0.01:
-            lost.append((world.sites[site], float(share)))
-    return sorted(lost, key=lambda x: (-x[1], x[0]))[:6]
+            lost.append((world.sites[site], share))
+    return sorted(lost, key=lambda x: (-round(x[1], 6), x[0]))[:8]
 
 
 def _reroutes(
@@ -214,11 +247,11 @@ def _reroutes(
     """Ways that are left when the client's territory is in hostile hands."""
     out = []
     for c in pair.conduits:
-        left, whole = analysis.capacity(c, closed), analysis.capacity(c)
+        left, whole = analysis.capacity(c, closed, base=True), analysis.capacity(c, base=True)
         modes = "/".join(m for m, on in zip(MODES, analysis.net.conduit_modes[c], strict=True) if on)
         if whole <= 0:
             continue
-        path = [analysis.world.sites[i] for i in analysis.widest(c, closed)]
+        path = [analysis.world.sites[i] for i in analysis.widest(c, closed, base=True)]
         crosses = any(closed[analysis.world.sites.index(s)] for s in path)
         how = "only by smuggling through it" if crosses else "around it"
         way = " - ".join(names.get(s, s) for s in path)
@@ -226,12 +259,10 @@ def _reroutes(
     return tuple(out)
 
 
-def _text(pair: Pair, names: Mapping[str, str], raw: float, closed: float) -> str:
+def _text(pair: Pair, names: Mapping[str, str], closed: float) -> str:
     """One sentence on how much a pair depends on the client's territory."""
     sender, recipient = names.get(pair.sender, pair.sender), names.get(pair.recipient, pair.recipient)
-    if raw <= 0:
-        return f"Nothing can move from {sender} to {recipient} on the as-of day."
-    return f"Of what can move from {sender} to {recipient}, {1 - closed / raw:.0%} depends on the client's territory."
+    return f"Of the goods that go from {sender} to {recipient}, {1 - closed / 100:.0%} need the client's territory."
 
 
 def legs_on_map(world: World, scenario: Scenario, pairs: tuple[Pair, ...]) -> list[Leg]:

@@ -6,6 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from counterpoise.assessment.models import (
     Evidence,
     ParameterEntry,
@@ -73,17 +76,23 @@ def state(
         out.append(
             f"A campaign was under way since {began}{how}; {len(theatre.history_day)} changes of control had followed."
         )
-    levels = world.history_level[-1]
     arm = world.schedules[0]
-    each = ", ".join(
-        f"{names[p]} {arm.level_do[j, 0]:.0f}" for j, p in enumerate(world.patrons)
-    )
-    out.append(
-        f"Level of support to {client}, 0 to 3, by patron on that day: {each}; the level that counts was {levels:.0f}."
-    )
-    if arm.withdrawn_do[0] > 0:
-        out.append("A patron had dropped a level within the 180 days before.")
+    each = ", ".join(f"{names[p]} {_level_text(arm.level_do[:, j, 0])}" for j, p in enumerate(world.patrons))
+    counts = _level_text(world.history_level[:, -1])
+    out.append(f"Level of support to {client}, 0 to 3, by patron on that day: {each}; the level that counts was {counts}.")
+    dropped = float((arm.withdrawn_do[:, 0] > 0).mean())
+    if dropped > 0:
+        how = "" if dropped == 1 else f" in {dropped:.0%} of draws"
+        out.append(f"A patron had dropped a level within the 180 days before{how}.")
     return tuple(out)
+
+
+def _level_text(level: NDArray[np.generic]) -> str:
+    """Say a level that may differ between parameter draws."""
+    values, n = np.unique(np.asarray(level, dtype=int), return_counts=True)
+    if len(values) == 1:
+        return str(values[0])
+    return " or ".join(f"{v} ({c / n.sum():.0%} of draws)" for v, c in zip(values, n, strict=True))
 
 
 def timeline(
@@ -187,8 +196,6 @@ def register(parameters: ParameterSet, scenario: Scenario, world: World) -> Para
 
 def _ranges(world: World) -> tuple[list[float], list[float]]:
     """5th and 95th percentile of each parameter's draws."""
-    import numpy as np
-
     low, high = np.quantile(world.draws.values, (0.05, 0.95), axis=0)
     return [float(x) for x in low], [float(x) for x in high]
 

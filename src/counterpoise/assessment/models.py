@@ -253,17 +253,17 @@ class Conduit(Out):
     recipient: str
     text: str
     unit: str
-    through: tuple[str, ...] = Field(description="sites of the widest path on the as-of day, in order")
-    capacity_before: float = Field(description="on the as-of day, before the shock")
+    through: tuple[str, ...] = Field(description="sites of the widest path of the main conduit before the campaign, in order")
+    capacity_before: float = Field(description="on the as-of day, without the shock; 100 = before the campaign")
     capacity_after: float = Field(description="after the shock is complete, control as on the as-of day")
     capacity_if_regime_falls: float = Field(description="mean over futures in which the regime has ended, at the horizon")
     mean_d30: dict[str, float] = Field(description="expected capacity at 30 days by arm")
     mean_d365: dict[str, float]
-    critical_sites: tuple[str, ...] = Field(description="sites whose loss alone would cut the most, worst first")
-    critical_loss: tuple[float, ...] = Field(description="share of capacity lost with each critical site")
+    critical_sites: tuple[str, ...] = Field(description="sites whose loss alone would now cut the most, worst first")
+    critical_loss: tuple[float, ...] = Field(description="share of the capacity before the campaign that is lost with each critical site")
     minimum_cut: tuple[str, ...] = Field(description="legs and sites of the minimum cut")
     reroutes: tuple[str, ...] = Field(description="what is left when the client's territory is closed")
-    p_cut: dict[str, dict[str, float]] = Field(description="arm -> days -> P(capacity below a quarter of before)")
+    p_cut: dict[str, dict[str, float]] = Field(description="arm -> days -> P(capacity below a quarter of that before the campaign)")
 
 
 class ClaimCheck(Out):
@@ -283,6 +283,10 @@ class ClaimCheck(Out):
     contrast: float | None
     interval_90: Interval | None
     unit: str | None
+    change: float | None = Field(
+        default=None, description="as reported: the measure at the horizon minus today, whatever the cause"
+    )
+    p_change: float | None = Field(default=None, description="P(the claimed direction) of that change, over parameter draws")
     verdict: Literal["supported", "contradicted", "undetermined", "by_construction", "not_modelled"]
     stated: Literal["as", "more", "less"] | None = Field(description="as | more | less strongly than the model")
     rests_on: str = Field(description="which numbers the verdict rests on")

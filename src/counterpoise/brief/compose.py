@@ -64,7 +64,7 @@ def _title(a: Assessment) -> Rich:
 
 def _meta(a: Assessment) -> tuple[tuple[str, Rich], ...]:
     """Return the facts at the head of the brief."""
-    arms = len(a.arms)
+    arms, program = len(a.arms), Index(a).program
     return (
         ("As of", rich(strong(day(a.as_of)), "; nothing dated later was used")),
         ("Report", _report(a)),
@@ -75,7 +75,8 @@ def _meta(a: Assessment) -> tuple[tuple[str, Rich], ...]:
         (
             "Run",
             rich(
-                f"{quantity(a.members)} futures in each of {arms} arms, seed {a.seed}, ", foreign(a.program)
+                f"{quantity(a.members)} futures in each of {arms} arms, seed {a.seed}, ",
+                foreign(Index(a).program),
             ),
         ),
         ("Wording", rich(_STANDARDS[a.wording])),
@@ -101,7 +102,7 @@ def _footer(a: Assessment) -> Rich:
     """Return the line that lets another find this very run."""
     report = f"; report {a.report.sha256[:12]}" if a.report else ""
     return rich(
-        foreign(a.program),
+        foreign(Index(a).program),
         f"; seed {a.seed}; scenario ",
         foreign(a.scenario.name),
         f" {a.scenario.sha256[:12]}{report}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from counterpoise.assessment.models import Shock
 from counterpoise.brief.document import (
     Block,
+    Details,
     Figure,
     Items,
     Para,
@@ -21,6 +22,8 @@ from counterpoise.brief.numbers import day, share, share_range, span
 
 __all__ = ["happened_section", "state_section"]
 
+_QUOTES = 4
+_LONG_TABLE = 12
 _READ = (
     ("entities", "actor or place", "actors and places"),
     ("events", "event", "events"),
@@ -66,16 +69,21 @@ def _shock(index: Index, s: Shock) -> Rich:
     kinds = ", ".join(plain(k) for k in s.kinds)
     parts = [
         *rich(
-            foreign(s.text),
-            f" From {day(s.start)}, {pace}; {kinds or 'all kinds'} at {_fraction(s.to)} of the ",
+            foreign(s.text.rstrip(". ")),
+            f". From {day(s.start)}, {pace}; {kinds or 'all kinds'} at {_fraction(s.to)} of the ",
         ),
-        *rich("committed size. The report: ", *join([rich(quote(e.quote)) for e in s.evidence], " … "), "."),
+        *rich("committed size. The report: ", *join([rich(quote(q)) for q in _quotes(s)], " … "), "."),
     ]
     if s.hedge:
         parts += rich(f" The report's own wording stands for {share_range(s.hedge)}.")
     if s.merged_with:
         parts += rich(" It is the scenario's own event ", foreign(s.merged_with), " and is counted once.")
     return tuple(parts)
+
+
+def _quotes(s: Shock) -> list[str]:
+    """Return the first few different spans that a lever rests on."""
+    return list(dict.fromkeys(e.quote for e in s.evidence))[:_QUOTES]
 
 
 def _fraction(to: float) -> str:
@@ -118,5 +126,7 @@ def state_section(index: Index, figures: dict[str, Figure]) -> Section:
             for t in sorted(a.timeline, key=lambda t: (t.date, t.date_latest))
         )
         head = ("Date", "What", "Kind", "Known from", "Sources")
-        blocks.append(Table(f"Events known on {day(a.as_of)}", head, rows))
+        table = Table(f"Events known on {day(a.as_of)}", head, rows)
+        long = len(rows) > _LONG_TABLE
+        blocks.append(Details(f"All {len(rows)} events", (table,)) if long else table)
     return Section("state", f"State on {day(a.as_of)}", tuple(blocks))

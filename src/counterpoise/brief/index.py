@@ -31,6 +31,12 @@ class Index:
         return foreign(self.name(key))
 
     @cached_property
+    def program(self) -> str:
+        """The program with its version; a bare version gets the name before it."""
+        named = clean(self.a.program)
+        return f"Counterpoise {named}" if named[:1].isdigit() else named
+
+    @cached_property
     def regime(self) -> Rich:
         """The regime in a sentence: ``the government of X``, or the name itself where it says so."""
         named = clean(self.a.client_name)

@@ -28,6 +28,7 @@ __all__ = [
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _YEAR = 365
+_TINY = 0.001
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -97,8 +98,10 @@ def points_interval(ends: tuple[float, float]) -> str:
 
 
 def quantity(value: float) -> str:
-    """Return a size with three significant digits and thin grouping."""
+    """Return a size with three significant digits (two below ten) and thin grouping; none below 0.001."""
     size = abs(value)
+    if 0 < size < _TINY:
+        return f"under {_TINY}"
     if size >= 1000:
         text = f"{float(f'{size:.3g}'):,.0f}".replace(",", "\u202f")
     elif size >= 10:
@@ -111,12 +114,13 @@ def quantity(value: float) -> str:
 def signed(value: float) -> str:
     """Return a size with its sign."""
     text = quantity(value)
-    return f"+{text}" if value > 0 and text != "0" else text
+    return f"+{text}" if value >= _TINY else text
 
 
 def range_text(ends: tuple[float, float]) -> str:
     """Return an interval of signed sizes."""
-    return f"{signed(ends[0])} to {signed(ends[1])}"
+    low, high = signed(ends[0]), signed(ends[1])
+    return low if low == high else f"{low} to {high}"
 
 
 def day(date: dt.date) -> str:

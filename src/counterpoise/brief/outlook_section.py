@@ -16,6 +16,7 @@ from counterpoise.brief.document import (
     aside,
     clean,
     foreign,
+    join,
     rich,
     strong,
 )
@@ -38,19 +39,20 @@ from counterpoise.brief.sentences import horizon_label
 __all__ = ["outlook_section"]
 
 _CITIES = 8
+_YEAR = 365
+_NEWS_ARMS = frozenset({"imposed", "observed"})
 _CITY_DAYS = ("30", "90", "365")
 DO_AND_OBSERVE = (
-    "“Do” and “observe” differ. Patrons leave clients that are losing, so having seen a patron leave is "
-    "also a sign of a client in trouble. The leading arms ask what the withdrawal itself does: only the "
-    "causal share of its coefficient moves. An arm that is titled “observed” reads the withdrawal as a "
-    "sign as well; it answers another question and is not the effect."
+    "“Do” and “observe” differ. Patrons leave clients that are losing, so a departure is also news about the "
+    "client. The leading arms share that news, so what they differ by is what the departure itself does. A "
+    "side arm that changes the news as well shows how much of a number is sign and how much is effect."
 )
 
 
 def outlook_section(index: Index, figures: dict[str, Figure]) -> Section:
     """Return the outlook for the regime."""
     blocks: list[Block] = [Items(tuple(_arm(arm) for arm in index.arms))]
-    blocks.append(Para(rich(DO_AND_OBSERVE), "note"))
+    blocks.append(Para(rich(DO_AND_OBSERVE, *_news(index)), "note"))
     if index.horizons:
         blocks.append(_by_arm(index))
         blocks.append(Para(rich(_reading(index)), "note"))
@@ -70,6 +72,20 @@ def _arm(arm: Arm) -> Rich:
     """Return what an arm is."""
     side = "" if arm.headline else " (side question)"
     return rich(strong(arm.title), f"{side}: ", foreign(arm.description))
+
+
+def _news(index: Index) -> Rich:
+    """Return the answer of the leading arm beside that of the side arms, a year out."""
+    days = max((d for d in index.horizons if d <= _YEAR), default=None)
+    if days is None or index.main is None:
+        return ()
+    side = [arm for arm in index.arms if arm.name in _NEWS_ARMS and index.end(arm.name, days)]
+    said = [
+        rich("“", foreign(arm.title), f"” {percent(q.p)}")
+        for arm in (index.main, *side)
+        if (q := index.end(arm.name, days)) is not None
+    ]
+    return rich(f" Probability of an end within {days} days: ", *join(said), ".") if side else ()
 
 
 def _by_arm(index: Index) -> Table:

@@ -19,7 +19,8 @@ from counterpoise.brief.document import (
     strong,
 )
 from counterpoise.brief.index import Index, plain
-from counterpoise.brief.numbers import NBSP, percent, quantity, range_text, share, signed
+from counterpoise.brief.measures import level_unit, print_level, print_shift, print_shift_range, unit_factor
+from counterpoise.brief.numbers import NBSP, percent, quantity, share, signed
 
 __all__ = ["balance_section", "conduits_section"]
 
@@ -178,7 +179,7 @@ def _ledger(rows: list[LedgerRow], measure: str) -> Table:
         "Half-life",
     )
     body = tuple(_ledger_row(r) for r in sorted(rows, key=lambda r: (r.p_loss - r.p_gain, r.name)))
-    units = ", ".join(dict.fromkeys(r.unit for r in rows))
+    units = ", ".join(dict.fromkeys(level_unit(r.unit) for r in rows))
     return Table(f"{plain(measure).capitalize()} [{units}], as reported", head, body, tuple(range(1, 10)))
 
 
@@ -186,10 +187,10 @@ def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
     name = rich(foreign(r.name), " (bloc)") if r.bloc else rich(foreign(r.name))
     return (
         name,
-        *(rich(quantity(v)) for v in (r.now, r.d30, r.d365, r.d1825)),
-        rich(strong(signed(r.contrast))),
-        rich(range_text(r.interval_90)),
-        rich(quantity(r.mc_error)),
+        *(rich(print_level(v, r.unit)) for v in (r.now, r.d30, r.d365, r.d1825)),
+        rich(strong(print_shift(r))),
+        rich(print_shift_range(r)),
+        rich(quantity(r.mc_error * unit_factor(r.unit))),
         rich(percent(r.p_gain)),
         rich(percent(r.p_loss)),
         rich(foreign(r.half_life_text)),
@@ -198,8 +199,12 @@ def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
 
 def _bloc(index: Index, r: LedgerRow) -> Rich:
     """Return the spread of a bloc's members."""
+    factor = unit_factor(r.unit)
     members = [
-        rich(index.who(s.actor), f" {signed(s.contrast)} (gain in {percent(s.p_gain)} of draws)")
+        rich(
+            index.who(s.actor),
+            f" {signed(s.contrast * factor)} (gain in {percent(s.p_gain)} of draws)",
+        )
         for s in r.spread
     ]
     low, high = min(s.contrast for s in r.spread), max(s.contrast for s in r.spread)

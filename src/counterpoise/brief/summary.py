@@ -17,6 +17,7 @@ from counterpoise.brief.document import (
     to_text,
 )
 from counterpoise.brief.index import Index
+from counterpoise.brief.measures import print_shift, print_shift_range, shift_unit
 from counterpoise.brief.numbers import (
     NBSP,
     day,
@@ -26,9 +27,7 @@ from counterpoise.brief.numbers import (
     points,
     points_interval,
     quantity,
-    range_text,
     share,
-    signed,
 )
 from counterpoise.brief.sentences import base_rates_text, claim_that, evidence_text
 
@@ -37,6 +36,7 @@ __all__ = ["leaders", "summary_section", "summary_text", "worst_conduit"]
 _LEAD_DAYS = (30, 365)
 _CONTRAST_DAYS = 365
 _SURE = 0.8
+_VERDICTS = ("supported", "contradicted", "undetermined", "by_construction", "not_modelled")
 
 
 def summary_section(index: Index) -> Section:
@@ -90,8 +90,7 @@ def _effect(index: Index) -> Judgement | None:
         f" (90{NBSP}% interval {points_interval(c.interval_90)}), which {reach}.",
     )
     note = rich(
-        "Same random numbers in both arms; the part of the record that reflects patrons leaving losers "
-        "is kept out."
+        "Same random numbers in both arms; what the departure tells about the client is the same in both."
     )
     return Judgement(
         f"Effect in points, {c.horizon_days} days", points(c.difference).split(" point")[0], text, (note,)
@@ -117,9 +116,9 @@ def _conduit(index: Index) -> Judgement | None:
         index.who(c.recipient),
         " keeps ",
         strong(share(kept)),
-        f" of its capacity of {quantity(c.capacity_before)} ",
+        f" of its capacity of {quantity(c.capacity_before)} [",
         foreign(c.unit),
-        "; the withdrawal alone leaves ",
+        "]; the withdrawal alone leaves ",
         f"{share(c.capacity_after / c.capacity_before)}.",
     )
     return Judgement("Supply if it falls", share(kept), text, tuple(_cut_fact(index, c)))
@@ -137,14 +136,13 @@ def _cut_fact(index: Index, c: Conduit) -> list[Rich]:
 
 
 def leaders(a: Assessment, measure: str) -> tuple[LedgerRow | None, LedgerRow | None]:
-    """Return the actors (no blocs) that gain and lose most surely under a measure."""
+    """Return the actors (no blocs) with the largest settled gain and loss under a measure.
+
+    Settled: the expected shift has that direction in at least 80 % of parameter draws.
+    """
     rows = [r for r in a.ledger if r.measure == measure and not r.bloc]
-    gain = max(
-        (r for r in rows if r.p_gain > r.p_loss), key=lambda r: (r.p_gain, abs(r.contrast)), default=None
-    )
-    loss = max(
-        (r for r in rows if r.p_loss > r.p_gain), key=lambda r: (r.p_loss, abs(r.contrast)), default=None
-    )
+    gain = max((r for r in rows if r.p_gain >= _SURE), key=lambda r: abs(r.contrast), default=None)
+    loss = max((r for r in rows if r.p_loss >= _SURE), key=lambda r: abs(r.contrast), default=None)
     return gain, loss
 
 
@@ -154,35 +152,37 @@ def _balance(index: Index) -> Judgement | None:
     if not measures:
         return None
     gain, loss = leaders(index.a, measures[0])
-    parts = [_shift("gains", gain), _shift("loses", loss)]
-    said = [p for p in parts if p]
-    if not said:
-        return None
+    said = [_shift("gains", gain), _shift("loses", loss)]
     measure = measures[0].replace("_", " ")
-    text = rich(f"Measured by {measure} at {_CONTRAST_DAYS} days, ", *join(said, "; "), ".")
+    text = rich(f"Measured by {measure} at {_CONTRAST_DAYS} days: ", *join(said, "; "), ".")
     lasting = [
         rich(foreign(r.name), ": half-life of the shift: ", foreign(r.half_life_text))
         for r in (gain, loss)
         if r
     ]
     others = f"One measure of {len(measures)}; the others stand in the ledger below"
-    return Judgement("Balance", "", text, (join(lasting, "; "), rich(others)))
+    settled = sum(_settled(r) for r in index.a.ledger if r.measure == measures[0] and not r.bloc)
+    facts = [join(lasting, "; ")] if lasting else []
+    return Judgement("Balance, shifts settled", str(settled), text, (*facts, rich(others)))
+
+
+def _settled(row: LedgerRow) -> bool:
+    """Return whether the direction of a row's shift is settled."""
+    return max(row.p_gain, row.p_loss) >= _SURE
 
 
 def _shift(verb: str, row: LedgerRow | None) -> Rich:
-    """Return what one actor gains or loses, with how sure the sign is."""
+    """Return what the leading actor gains or loses, with how sure the direction is."""
     if row is None:
-        return ()
+        return rich(f"nobody {verb} in at least {share(_SURE)} of parameter draws")
     sure = max(row.p_gain, row.p_loss)
-    lead = "most surely" if sure >= _SURE else "most, though the sign is not settled"
     return rich(
         foreign(row.name),
-        f" {verb} {lead} (",
-        strong(signed(row.contrast)),
-        " [",
-        foreign(row.unit),
-        f"], 90{NBSP}% interval {range_text(row.interval_90)}; direction held in {percent(sure)} of "
-        "parameter draws)",
+        f" {verb} most (",
+        strong(print_shift(row)),
+        " ",
+        foreign(shift_unit(row.unit)),
+        f", 90{NBSP}% interval {print_shift_range(row)}; this way in {percent(sure)} of parameter draws)",
     )
 
 
@@ -191,8 +191,8 @@ def _claims(index: Index) -> Judgement | None:
     claims = index.a.claims
     if not claims:
         return None
-    counts = [(v, sum(c.verdict == v for c in claims)) for v in dict.fromkeys(c.verdict for c in claims)]
-    tally = ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in counts)
+    counts = [(v, sum(c.verdict == v for c in claims)) for v in _VERDICTS]
+    tally = ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in counts if n)
     more = sum(c.stated == "more" for c in claims)
     less = sum(c.stated == "less" for c in claims)
     text = rich(

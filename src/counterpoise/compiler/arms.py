@@ -27,6 +27,7 @@ from counterpoise.scenario.models import Flow, FlowChange, Scenario
 __all__ = ["ARM_TITLES", "LOOK_BACK", "ArmPaths", "LeverPlan", "build_arms", "history_levels", "schedule"]
 
 F64 = NDArray[np.float64]
+I8 = NDArray[np.int8]
 
 ARM_TITLES = {
     "as_reported": ("As reported", "the report's events hold"),
@@ -146,53 +147,59 @@ def _reinforced(
     return out, tuple(sorted({c.sender for c in shock}))
 
 
-def _levels(scenario: Scenario, paths: F64, parameters: ParameterSet) -> F64:
+def _levels(scenario: Scenario, paths: F64, sizes: F64, parameters: ParameterSet) -> I8:
     """Levels of the government's patrons."""
-    return patron_levels(scenario.flows, paths, scenario.conflict.patrons, (scenario.conflict.client,), parameters)
+    client = (scenario.conflict.client,)
+    return patron_levels(scenario.flows, paths, sizes, scenario.conflict.patrons, client, parameters)
 
 
-def _rebel_level(scenario: Scenario, paths: F64, parameters: ParameterSet) -> F64:
-    """Highest level among the rebels' patrons by day."""
+def _rebel_level(scenario: Scenario, paths: F64, sizes: F64, parameters: ParameterSet) -> I8:
+    """Highest level among the rebels' patrons, shape (n_draws, n_days)."""
     rebels = [o.actor for o in scenario.conflict.opponents if o.role == "rebel"]
-    level = patron_levels(scenario.flows, paths, scenario.conflict.rebel_patrons, rebels, parameters)
-    return level.max(axis=0) if level.shape[0] else np.zeros(paths.shape[1])
+    level = patron_levels(scenario.flows, paths, sizes, scenario.conflict.rebel_patrons, rebels, parameters)
+    return np.asarray(level.max(axis=1, initial=0), dtype=np.int8)
 
 
-def schedule(scenario: Scenario, arm: ArmPaths, parameters: ParameterSet, capped_sum: bool) -> ArmSchedule:
+def schedule(
+    scenario: Scenario, arm: ArmPaths, sizes: F64, parameters: ParameterSet, capped_sum: bool
+) -> ArmSchedule:
     """Turn an arm's flow paths into patron levels and flags from the as-of day on."""
     remembered = int(parameters.constant("level.flag_days"))
-    do, observed = _levels(scenario, arm.do, parameters), _levels(scenario, arm.observed, parameters)
-    flags = _levels(scenario, arm.flags, parameters)
-    ramp = int(parameters.constant("shock.reinforce_days"))
+    do = _levels(scenario, arm.do, sizes, parameters)
+    observed = _levels(scenario, arm.observed, sizes, parameters)
+    flags = _levels(scenario, arm.flags, sizes, parameters)
+    late = LOOK_BACK + int(parameters.constant("shock.reinforce_days"))
     for j, patron in enumerate(scenario.conflict.patrons):
         if patron in arm.bonus:
             for table in (do, flags):
-                late = table[j, LOOK_BACK + ramp :]
-                table[j, LOOK_BACK + ramp :] = np.where(late > 0, np.minimum(late + 1.0, 3.0), late)
+                then = table[:, j, late:]
+                table[:, j, late:] = np.where(then > 0, np.minimum(then + 1, 3), then)
     withdrawn, reinforced = flag_paths(flags, remembered)
     withdrawn_observed, _ = flag_paths(observed, remembered)
     if arm.bonus:
         # More of the same kind is a reinforcement even where the level, capped at 3, cannot rise.
-        reinforced[LOOK_BACK + ramp : LOOK_BACK + ramp + remembered] = 1.0
+        reinforced[:, late : late + remembered] = 1
     cut = slice(LOOK_BACK, None)
     return ArmSchedule(
-        np.ascontiguousarray(do[:, cut]),
-        np.ascontiguousarray(observed[:, cut]),
-        withdrawn[cut].copy(),
-        withdrawn_observed[cut].copy(),
-        reinforced[cut].copy(),
-        _rebel_level(scenario, arm.do, parameters)[cut].copy(),
+        np.ascontiguousarray(do[:, :, cut]),
+        np.ascontiguousarray(observed[:, :, cut]),
+        np.ascontiguousarray(withdrawn[:, cut]),
+        np.ascontiguousarray(withdrawn_observed[:, cut]),
+        np.ascontiguousarray(reinforced[:, cut]),
+        np.ascontiguousarray(_rebel_level(scenario, arm.do, sizes, parameters)[:, cut]),
         int(capped_sum),
     )
 
 
 def history_levels(
-    scenario: Scenario, factual: ArmPaths, campaign_day: int, parameters: ParameterSet, capped_sum: bool
+    scenario: Scenario, factual: ArmPaths, sizes: F64, campaign_day: int, parameters: ParameterSet, capped_sum: bool
 ) -> tuple[F64, F64, F64, F64]:
-    """Observed Sg, WD, RF and Sr from the campaign's first day to the as-of day, each of shape (n_days,)."""
-    level = _levels(scenario, factual.observed, parameters)
+    """Observed Sg, WD, RF and Sr from the campaign's first day to the as-of day, each of shape (n_draws, n_days)."""
+    level = _levels(scenario, factual.observed, sizes, parameters)
     withdrawn, reinforced = flag_paths(level, int(parameters.constant("level.flag_days")))
-    combined = np.minimum(level.sum(axis=0), 3.0) if capped_sum else level.max(axis=0, initial=0.0)
+    combined = np.minimum(level.sum(axis=1), 3) if capped_sum else level.max(axis=1, initial=0)
+    rebel = _rebel_level(scenario, factual.observed, sizes, parameters)
     cut = slice(LOOK_BACK + min(campaign_day, 0), LOOK_BACK + 1)
-    rebel = _rebel_level(scenario, factual.observed, parameters)
-    return combined[cut].copy(), withdrawn[cut].copy(), reinforced[cut].copy(), rebel[cut].copy()
+    tables = (combined, withdrawn, reinforced, rebel)
+    level_f, withdrawn_f, reinforced_f, rebel_f = (np.ascontiguousarray(t[:, cut], dtype=float) for t in tables)
+    return level_f, withdrawn_f, reinforced_f, rebel_f

@@ -51,7 +51,7 @@ class Resolver:
         conflict = self._scenario.conflict
         client = self._actor[conflict.client]
         if role == "REB" and stem in (client.iso3, client.id):
-            return tuple(o.actor for o in conflict.opponents if o.role == "rebel")
+            return tuple(o.actor for o in conflict.opponents if o.role == "rebel" and o.takes_sites)
         if role in ("GOV", "LDR", "MIL"):
             same = [a.id for a in self._scenario.actors if a.iso3 == stem and a.kind in ("government", "state")]
             return tuple(same[:1])

@@ -23,6 +23,7 @@ from counterpoise.scenario.models import Flow, FlowChange
 __all__ = ["flag_paths", "flow_paths", "patron_levels"]
 
 F64 = NDArray[np.float64]
+I8 = NDArray[np.int8]
 
 LEVEL_TWO = ("air_power", "advisers")
 LEVEL_ONE = ("weapons", "materiel", "training", "funding", "intelligence")
@@ -77,36 +78,50 @@ def _ramp(path: F64, begin: int, days: int, to: float) -> None:
 
 
 def patron_levels(
-    flows: Sequence[Flow], paths: F64, patrons: Sequence[str], recipients: Sequence[str], parameters: ParameterSet
-) -> F64:
-    """Level 0-3 of each patron on each day, shape (n_patrons, n_days)."""
+    flows: Sequence[Flow],
+    paths: F64,
+    sizes: F64,
+    patrons: Sequence[str],
+    recipients: Sequence[str],
+    parameters: ParameterSet,
+) -> I8:
+    """Level 0-3 of each patron on each day, shape (n_draws, n_patrons, n_days).
+
+    Parameters
+    ----------
+    paths : ndarray, shape (n_flows, n_days)
+        Fractions of the committed sizes.
+    sizes : ndarray, shape (n_draws, n_flows)
+        Committed sizes; whether troops are enough for level 3 may differ between draws.
+    """
     presence = parameters.constant("level.presence")
     enough = parameters.constant("level.troops")
-    level = np.zeros((len(patrons), paths.shape[1]))
+    level = np.zeros((sizes.shape[0], len(patrons), paths.shape[1]), dtype=np.int8)
     for j, patron in enumerate(patrons):
-        troops = np.zeros(paths.shape[1])
-        for flow, path in zip(flows, paths, strict=True):
-            if flow.sender != patron or flow.recipient not in recipients:
-                continue
-            there = path >= presence
-            if flow.kind == "troops" and flow.combat:
-                troops += np.where(there, flow.size.value * path, 0.0)
-            elif flow.kind in LEVEL_TWO or flow.kind == "troops":
-                level[j] = np.maximum(level[j], 2.0 * there)
-            elif flow.kind in LEVEL_ONE:
-                level[j] = np.maximum(level[j], 1.0 * there)
-        level[j] = np.maximum(level[j], np.where(troops >= enough, 3.0, np.where(troops > 0, 2.0, 0.0)))
+        mine = [i for i, f in enumerate(flows) if f.sender == patron and f.recipient in recipients]
+        low = np.zeros(paths.shape[1], dtype=np.int8)
+        for i in mine:
+            there = paths[i] >= presence
+            if flows[i].kind in LEVEL_TWO or flows[i].kind == "troops":
+                low = np.where(there, np.int8(2), low)
+            elif flows[i].kind in LEVEL_ONE:
+                low = np.maximum(low, there.astype(np.int8))
+        fight = [i for i in mine if flows[i].kind == "troops" and flows[i].combat]
+        troops = sizes[:, fight] @ np.where(paths[fight] >= presence, paths[fight], 0.0)
+        level[:, j] = np.where(troops >= enough, np.int8(3), low)
     return level
 
 
-def flag_paths(level: F64, remembered: int) -> tuple[F64, F64]:
-    """Flags WD and RF of a table of levels, each of shape (n_days,)."""
-    n_days = level.shape[1]
-    withdrawn, reinforced = np.zeros(n_days), np.zeros(n_days)
-    step = np.diff(level, axis=1)
-    before = level[:, :-1]
-    for day in np.nonzero(((step < 0) & (before >= 2)).any(axis=0))[0]:
-        withdrawn[day + 1 : day + 1 + remembered] = 1.0
-    for day in np.nonzero((step > 0).any(axis=0))[0]:
-        reinforced[day + 1 : day + 1 + remembered] = 1.0
-    return withdrawn, reinforced
+def flag_paths(level: I8, remembered: int) -> tuple[I8, I8]:
+    """Flags WD and RF of levels (n_draws, n_patrons, n_days), each of shape (n_draws, n_days)."""
+    step = np.diff(level, axis=2)
+    fell = ((step < 0) & (level[:, :, :-1] >= 2)).any(axis=1)
+    rose = (step > 0).any(axis=1)
+    return _remember(fell, remembered), _remember(rose, remembered)
+
+
+def _remember(happened: NDArray[np.bool_], days: int) -> I8:
+    """1 on the `days` days from the day of a change on; ``happened[:, t]`` is a change from day t to t + 1."""
+    count = np.cumsum(np.pad(happened, ((0, 0), (1, 0))), axis=1)
+    before = np.pad(count, ((0, 0), (days, 0)))[:, : count.shape[1]]
+    return (count > before).astype(np.int8)

@@ -9,6 +9,7 @@ import numpy as np
 
 from counterpoise.compiler.arms import LeverPlan, build_arms, history_levels, schedule
 from counterpoise.compiler.arms import LOOK_BACK as _BACK
+from counterpoise.compiler.figures import draw_figures
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
 from counterpoise.compiler.region import build_ledger, build_network, conduits_of, single_actors
 from counterpoise.compiler.theatre import Capture, build_theatre, known_events, parties_of
@@ -88,8 +89,9 @@ def compile_world(
     parties = parties_of(scenario)
     arm_paths = build_arms(scenario, as_of, horizon, plan, ("as_reported", *arms), parameters)
     factual, wanted = arm_paths[0], arm_paths[1:]
+    sizes, shares = _drawn_flows(scenario, seed, n_draws)
     level, withdrawn, reinforced, rebel = history_levels(
-        scenario, factual, theatre.campaign_day, parameters, capped_sum
+        scenario, factual, sizes, theatre.campaign_day, parameters, capped_sum
     )
     return World(
         as_of=as_of.isoformat(),
@@ -111,8 +113,10 @@ def compile_world(
         theatre=theatre,
         network=build_network(scenario, _holders(scenario, theatre, parties), as_of),
         ledger=build_ledger(scenario),
-        schedules=tuple(schedule(scenario, a, parameters, capped_sum) for a in wanted),
+        schedules=tuple(schedule(scenario, a, sizes, parameters, capped_sum) for a in wanted),
         flow_fraction=np.stack([a.do[:, _BACK:] for a in wanted]),
+        flow_size=sizes,
+        escort_share=shares,
         leg_open=_leg_open(scenario, plan, arms),
         starts_campaign=np.array([a in plan.campaigns for a in arms], dtype=np.int8),
         history_level=level,
@@ -133,3 +137,11 @@ def _leg_open(scenario: Scenario, plan: LeverPlan, arms: Sequence[str]) -> np.nd
     """1 for a leg that is open in an arm, 0 for one that a lever shuts."""
     closed = dict(plan.closed)
     return np.array([[0.0 if r.id in closed.get(a, ()) else 1.0 for r in scenario.routes] for a in arms]).reshape(len(arms), -1)
+
+
+def _drawn_flows(scenario: Scenario, seed: int, n_draws: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Sizes of flows and shares that rest on escorts, each of shape (n_draws, n_flows)."""
+    flows = scenario.flows
+    sizes = draw_figures([f.size for f in flows], [f"flows.{f.id}.size" for f in flows], seed, n_draws)
+    escorts = [f.escort.share if f.escort else None for f in flows]
+    return sizes, draw_figures(escorts, [f"flows.{f.id}.escort" for f in flows], seed, n_draws)

@@ -67,9 +67,9 @@ def passage(
         for end in range(2):
             site = net.a[leg] if end == 0 else net.b[leg]
             who = holder[site]
-            if site == origin or who == recipient or (site == destination and who == net.holder[site]):
+            if site == origin or who == recipient or (site == destination and who == net.holder_base[site]):
                 # What the sender starts from and what the recipient holds is open, and so is the
-                # destination while it is in the hands in which it is today.
+                # destination while it is in the hands in which it was at the start.
                 continue
             share = min(share, openness(stance[sender, who], p))
         for j in range(net.consent.shape[1]):
@@ -88,7 +88,7 @@ def conduit_capacity(
     leg_capacity: NDArray[np.float64],
     reached: NDArray[np.int8],
 ) -> float:
-    """Maximum flow of a conduit over undirected legs.
+    """Maximum flow of a conduit; legs that are not both ways carry from a to b only.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def conduit_capacity(
     n_sites = net.holder.shape[0]
     n_legs = net.a.shape[0]
     forward = leg_capacity.copy()
-    backward = leg_capacity.copy()
+    backward = leg_capacity * net.both_ways
     came = np.empty(n_sites, np.int32)
     queue = np.empty(n_sites, np.int32)
     origin, destination = net.conduit_origin[conduit], net.conduit_destination[conduit]
@@ -155,13 +155,13 @@ def conduit_capacity(
 def base_capacities(
     net: Network, start: NDArray[np.int32], legs: NDArray[np.int32], params: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Capacity of every conduit on the as-of day under every draw, shape (n_draws, n_conduits)."""
+    """Capacity of every conduit under the scenario's starting control and every draw, shape (n_draws, n_conduits)."""
     n_conduits = net.conduit_origin.shape[0]
     out = np.empty((params.shape[0], n_conduits))
     leg_capacity = np.empty(net.a.shape[0])
     reached = np.empty(net.holder.shape[0], np.int8)
     for d in range(params.shape[0]):
         for c in range(n_conduits):
-            passage(net, c, net.holder, net.stance, params[d], leg_capacity)
+            passage(net, c, net.holder_base, net.stance, params[d], leg_capacity)
             out[d, c] = conduit_capacity(net, start, legs, c, leg_capacity, reached)
     return out

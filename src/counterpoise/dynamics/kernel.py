@@ -204,7 +204,7 @@ def draw_taker(t: Theatre, holder: NDArray[np.int8], site: int, uniform_number: 
 
 @compiled(inline="always")
 def patron_level(
-    level: NDArray[np.float64], day: int, gone: NDArray[np.int32], rescued: int, capped_sum: int
+    level: NDArray[np.int8], day: int, gone: NDArray[np.int32], rescued: int, capped_sum: int
 ) -> float:
     """Sg: the highest level (or the capped sum) over patrons that have not gone; at least 2 under a rescue."""
     sg = 0.0
@@ -244,7 +244,7 @@ def run_members(
         Filled in place. Where a member has more events than fit, only ``n`` goes on counting.
     """
     n_sites = t.holder.shape[0]
-    n_patrons = arm.level_do.shape[0]
+    n_patrons = arm.level_do.shape[1]
     room = out.day.shape[1]
     most = 0
     holder = np.empty(n_sites, np.int8)
@@ -263,7 +263,8 @@ def run_members(
     exit_bell = np.empty(n_patrons)
     for row in range(out.n.shape[0]):
         m = first + row
-        p = values[anc.draw[row]]
+        g = anc.draw[row]
+        p = values[g]
         u, v, k, w = anc.u[row], anc.v[row], anc.k[row], anc.w[row]
         single = keys.single
         for i in range(n_sites):
@@ -300,8 +301,8 @@ def run_members(
         for day in range(1, horizon + 1):
             end_part = 2.0
             # Patrons at midnight. An exit of a patron at level 2 or above raises WD for 180 days.
-            wd_do, wd_ob = arm.withdrawn_do[day], arm.withdrawn_observed[day]
-            rf = arm.reinforced_do[day]
+            wd_do, wd_ob = float(arm.withdrawn_do[g, day]), float(arm.withdrawn_observed[g, day])
+            rf = float(arm.reinforced_do[g, day])
             if exit_flag > day:
                 wd_do = wd_ob = 1.0
             if rescued > day:
@@ -309,12 +310,12 @@ def run_members(
                 rf = 1.0
             if campaign:
                 sg = mixed(
-                    patron_level(arm.level_do, day, gone, rescued, arm.capped_sum),
-                    patron_level(arm.level_observed, day, gone, rescued, arm.capped_sum),
+                    patron_level(arm.level_do[g], day, gone, rescued, arm.capped_sum),
+                    patron_level(arm.level_observed[g], day, gone, rescued, arm.capped_sum),
                     p[P_CSG],
                 )
                 wd = mixed(wd_do, wd_ob, p[P_CWD])
-                sr = arm.rebel_level[day]
+                sr = arm.rebel_level[g, day]
                 common = np.exp(log_loss_common(p, day - began, sg, wd, rf, sr, u + selection, w))
                 common_re = np.exp(log_recapture_common(p, rf, sg, sr, lost_recently, retaken_recently, v))
                 if not (common < 1e300 and common_re < 1e300):
@@ -410,11 +411,11 @@ def run_members(
                         out.day[row, n], out.kind[row, n] = day, CAMPAIGN_START
                     n += 1
             for j in range(n_patrons):
-                if gone[j] > day and arm.level_do[j, day] > 0.0:
+                if gone[j] > day and arm.level_do[g, j, day] > 0:
                     exit_clock[j] += p[P_EXIT]
                     if exit_clock[j] >= exit_bell[j]:
                         gone[j] = day + 1
-                        if arm.level_do[j, day] >= 2.0:
+                        if arm.level_do[g, j, day] >= 2:
                             exit_flag = day + 1 + FLAG_DAYS
                         if n < room:
                             out.day[row, n], out.kind[row, n], out.party[row, n] = day, PATRON_EXIT, j

@@ -8,9 +8,9 @@
     material     share of GDP x GDP per head (Beckley 2018, doi:10.1162/isec_a_00328), net of forces tied down abroad
 
 Arrived <= sent <= what the conduit carries: a flow arrives in the proportion that its conduit's capacity has to the capacity
-on the as-of day, never above what is sent.
+before the campaign (the scenario's starting control), never above what is sent.
 
-Weakest assumptions: own resources are single figures; a conduit on the as-of day carries all that is sent; strength falls in
+Weakest assumptions: own resources are single figures; a conduit before the campaign carries all that is sent; strength falls in
 proportion to a stock below its reserve.
 """
 
@@ -72,7 +72,7 @@ def stock_after(stock: float, dependence: float, use: float, arrived_share: floa
 
 
 @compiled()
-def escort_factor(led: Ledger, s: Situation, client: int, f: int) -> float:
+def escort_factor(led: Ledger, s: Situation, share: F64, client: int, f: int) -> float:
     """Share of a flow that is left given the flow it rests on; a regime's end ends escorts on its territory."""
     e = led.escort[f]
     if e < 0:
@@ -80,7 +80,7 @@ def escort_factor(led: Ledger, s: Situation, client: int, f: int) -> float:
     there = min(s.fraction[e], 1.0)
     if s.ended == 1 and led.recipient[e] == client:
         there = 0.0
-    return float(1.0 - led.escort_share[f] * (1.0 - there))
+    return float(1.0 - share[f] * (1.0 - there))
 
 
 @compiled()
@@ -133,6 +133,8 @@ def measure_situation(
     led: Ledger,
     s: Situation,
     p: F64,
+    size: F64,
+    share: F64,
     base: F64,
     client: int,
     days: float,
@@ -147,8 +149,10 @@ def measure_situation(
 
     Parameters
     ----------
+    size, share : ndarray, shape (n_flows,)
+        Committed size of each flow and the share that rests on its escort, under this draw.
     base : ndarray, shape (n_conduits,)
-        Capacity of each conduit on the as-of day under this draw.
+        Capacity of each conduit under the scenario's starting control and this draw.
     days : float
         Days since the previous call for this future; stocks run down over them.
     control_capacity, nearest : ndarray
@@ -164,13 +168,13 @@ def measure_situation(
     """
     carried, weight = np.zeros(capacity.shape[0]), np.zeros(capacity.shape[0])
     for f in range(arrived.shape[0]):
-        factor = escort_factor(led, s, client, f)
-        arrived[f] = led.size[f] * s.fraction[f] * factor
+        factor = escort_factor(led, s, share, client, f)
+        arrived[f] = size[f] * s.fraction[f] * factor
         c = led.conduit[f]
         if c >= 0:
             arrived[f] *= min(1.0, control_capacity[c] / base[c]) if base[c] > 0 else 0.0
-            weight[c] += led.size[f]
-            carried[c] += led.size[f] * factor
+            weight[c] += size[f]
+            carried[c] += size[f] * factor
         if s.ended == 1 and (led.recipient[f] == client or led.sender[f] == client):
             arrived[f] = 0.0
     for c in range(capacity.shape[0]):
@@ -179,7 +183,7 @@ def measure_situation(
     for kept in (INFLUENCE, STRENGTH, THREAT, MATERIAL):
         out[kept, :] = 0.0
     _influence(led, s, p, client, arrived, out)
-    _strength(led, s, p, client, days, arrived, stock, out)
+    _strength(led, s, p, size, client, days, arrived, stock, out)
     n_actors = led.strength.shape[0]
     for h in range(n_actors):
         for a in range(n_actors):
@@ -215,7 +219,7 @@ def _influence(led: Ledger, s: Situation, p: F64, client: int, arrived: F64, out
 
 @compiled()
 def _strength(
-    led: Ledger, s: Situation, p: F64, client: int, days: float, arrived: F64, stock: F64, out: F64
+    led: Ledger, s: Situation, p: F64, size: F64, client: int, days: float, arrived: F64, stock: F64, out: F64
 ) -> None:
     """Run stocks down and turn them into strength."""
     n_actors = led.strength.shape[0]
@@ -223,7 +227,7 @@ def _strength(
     for f in range(arrived.shape[0]):
         if GROUP[led.kind[f]] == 1:
             came[led.recipient[f]] += arrived[f]
-            meant[led.recipient[f]] += led.size[f]
+            meant[led.recipient[f]] += size[f]
     for a in range(n_actors):
         factor = 1.0
         if stock[a] >= 0.0:

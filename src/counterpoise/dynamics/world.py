@@ -74,22 +74,22 @@ class ArmSchedule(NamedTuple):
 
     Parameters
     ----------
-    level_do, level_observed : ndarray, shape (n_patrons, n_days + 1)
+    level_do, level_observed : ndarray of int8, shape (n_draws, n_patrons, n_days + 1)
         Level 0-3 of each patron of the government: as the arm has it, and as it was observed (factual).
-    withdrawn_do, withdrawn_observed, reinforced_do : ndarray, shape (n_days + 1,)
+    withdrawn_do, withdrawn_observed, reinforced_do : ndarray of int8, shape (n_draws, n_days + 1)
         WD and RF flags of the schedule.
-    rebel_level : ndarray, shape (n_days + 1,)
+    rebel_level : ndarray of int8, shape (n_draws, n_days + 1)
         Level 0-3 of the rebels' highest patron.
     capped_sum : int
         1: Sg is the sum over patrons, capped at 3; 0: the highest.
     """
 
-    level_do: F64
-    level_observed: F64
-    withdrawn_do: F64
-    withdrawn_observed: F64
-    reinforced_do: F64
-    rebel_level: F64
+    level_do: I8
+    level_observed: I8
+    withdrawn_do: I8
+    withdrawn_observed: I8
+    reinforced_do: I8
+    rebel_level: I8
     capped_sum: int
 
 
@@ -106,11 +106,15 @@ class Network(NamedTuple):
         Actors whose consent is needed; -1 fills the row.
     holder : ndarray of int32, shape (n_sites,)
         Actor in control on the as-of day.
+    holder_base : ndarray of int32, shape (n_sites,)
+        Actor in control at the start of the scenario, before the campaign: what conduits are compared with.
     theatre_site : ndarray of int32, shape (n_sites,)
         Position in the theatre, or -1.
     stance : ndarray of int8, shape (n_actors, n_actors)
         0 ally, 1 partner, 2 neutral, 3 rival, 4 hostile.
     conduit_origin, conduit_destination, conduit_sender, conduit_recipient : ndarray of int32, shape (n_conduits,)
+    both_ways : ndarray of int8, shape (n_legs,)
+        1 where a leg may be used from b to a as well.
     leg_mode : ndarray of int8, shape (n_legs,)
         0 road, 1 rail, 2 air, 3 sea.
     conduit_modes : ndarray of int8, shape (n_conduits, 4)
@@ -122,12 +126,14 @@ class Network(NamedTuple):
     capacity: F64
     consent: I32
     holder: I32
+    holder_base: I32
     theatre_site: I32
     stance: I8
     conduit_origin: I32
     conduit_destination: I32
     conduit_sender: I32
     conduit_recipient: I32
+    both_ways: I8
     leg_mode: I8
     conduit_modes: I8
 
@@ -138,12 +144,10 @@ class Ledger(NamedTuple):
     Parameters
     ----------
     sender, recipient, kind : ndarray of int32, shape (n_flows,)
-    size : ndarray, shape (n_flows,)
-        Committed size, in the unit of the kind.
     conduit : ndarray of int32, shape (n_flows,)
         Conduit that the flow moves on, or -1.
-    escort, escort_share : ndarray, shape (n_flows,)
-        Flow that it rests on (-1: none), and the share that stops without it.
+    escort : ndarray of int32, shape (n_flows,)
+        Flow that it rests on (-1: none).
     own : ndarray, shape (n_actors, n_kinds)
         Own resources by kind; 0 where none is known.
     strength : ndarray, shape (n_actors,)
@@ -167,10 +171,8 @@ class Ledger(NamedTuple):
     sender: I32
     recipient: I32
     kind: I32
-    size: F64
     conduit: I32
     escort: I32
-    escort_share: F64
     own: F64
     strength: F64
     gdp: F64
@@ -207,12 +209,14 @@ class World:
         One for each arm.
     flow_fraction : ndarray, shape (n_arms, n_flows, n_days + 1)
         Fraction of the committed size that is sent on each day.
+    flow_size, escort_share : ndarray, shape (n_draws, n_flows)
+        Committed size of each flow, and the share that stops without its escort.
     leg_open : ndarray, shape (n_arms, n_legs)
         0 where a lever shuts a leg from the as-of day on, else 1.
     starts_campaign : ndarray of int8, shape (n_arms,)
         1 where a lever starts a campaign in a quiet theatre.
     history_level, history_withdrawn, history_reinforced, history_rebel_level : ndarray
-        Patron levels from the campaign's first day to day 0, for the filter; first axis of the first: patrons.
+        Observed Sg, WD, RF and Sr from the campaign's first day to day 0, for the filter; shape (n_draws, n_history_days).
     """
 
     as_of: str
@@ -236,6 +240,8 @@ class World:
     ledger: Ledger
     schedules: tuple[ArmSchedule, ...]
     flow_fraction: F64
+    flow_size: F64
+    escort_share: F64
     leg_open: F64
     starts_campaign: I8
     history_level: F64

@@ -44,12 +44,15 @@ class Regional:
     values : ndarray, shape (n_members, n_days, n_measures, n_actors)
     capacity : ndarray, shape (n_members, n_days, n_conduits)
     arrived : ndarray, shape (n_members, n_days, n_flows)
+    base : ndarray, shape (n_draws, n_conduits)
+        Capacities under the scenario's starting control, escorts in place.
     """
 
     day: tuple[int, ...]
     values: F64
     capacity: F64
     arrived: F64
+    base: F64
 
     def measure(self, name: str) -> F64:
         """Return one measure, shape (n_members, n_days, n_actors)."""
@@ -78,19 +81,19 @@ def measure_regional(
         last = min(first + CHUNK, n)
         _measure_chunk(
             first, last, futures.draw, world.draws.values, one.start, one.day, one.kind, one.site, one.party,
-            one.end_day, one.end_mode, np.array(grid, dtype=np.int32), world.network, open_net, world.ledger, start, legs, base_table, fraction,
+            one.end_day, one.end_mode, np.array(grid, dtype=np.int32), world.network, open_net, world.ledger, start, legs, base_table, world.flow_size, world.escort_share, fraction,
             world.party_actor, world.patron_actor, world.client, keys, values, capacity, arrived,
         )  # fmt: skip
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(run, range(0, n, CHUNK)))
-    return Regional(grid, values, capacity, arrived)
+    return Regional(grid, values, capacity, arrived, base_table)
 
 
 @compiled()
 def _measure_chunk(  # noqa: PLR0915 - one pass over a member's log; see module docstring
     first, last, draw, params, ev_start, ev_day, ev_kind, ev_site, ev_party, end_day, end_mode, grid, net, open_net, led,
-    start, legs, base_table, fraction, party_actor, patron_actor, client, keys, values, capacity, arrived,
+    start, legs, base_table, size, share, fraction, party_actor, patron_actor, client, keys, values, capacity, arrived,
 ):  # fmt: skip
     """Walk through the logs of members `first` to `last` and measure each on the days of the grid."""
     n_sites = net.holder.shape[0]
@@ -103,7 +106,7 @@ def _measure_chunk(  # noqa: PLR0915 - one pass over a member's log; see module 
         if net.theatre_site[i] >= 0:
             place[net.theatre_site[i]] = i
     holder = np.empty(n_sites, np.int32)
-    now_fraction = np.empty(led.size.shape[0])
+    now_fraction = np.empty(led.sender.shape[0])
     stock = np.empty(n_actors)
     n_conduits = net.conduit_origin.shape[0]
     control_capacity = np.empty(n_conduits)
@@ -157,7 +160,7 @@ def _measure_chunk(  # noqa: PLR0915 - one pass over a member's log; see module 
                 changed = False
             values[m, t] = control
             measure_situation(
-                led, s, p, base, client, float(day - before), control_capacity, nearest, stock,
+                led, s, p, size[draw[m]], share[draw[m]], base, client, float(day - before), control_capacity, nearest, stock,
                 values[m, t], capacity[m, t], arrived[m, t],
             )  # fmt: skip
             before = day

@@ -35,6 +35,7 @@ class Mention:
     person: str | None = None
 
 
+_ARTICLES: Final = frozenset(("al", "el", "ad", "as", "at", "ez", "an", "de"))
 _SEPARATOR: Final = re.compile(r"[\s.'’ʼ`/-]{0,2}$")
 _COMPANY: Final = re.compile(
     r"\s+(?:Air|Airways|Airlines?|Aviation|Bank|Banking|Telecom|Oil|Petroleum"
@@ -80,6 +81,17 @@ _PLACE_BEFORE: Final = re.compile(
     r"|ing)|captur(?:ed|ing)|took|seiz(?:ed|ing)|city|town"
     r"|capital,?|abandon(?:ed|ing)?|visit(?:ed"
     r"|ing)?)\s+(?:the\s+(?:[a-z]+\s+)?(?:capital|city)(?:\s+of)?,?\s+)?$"
+)
+
+
+_TAKEN_AFTER: Final = re.compile(
+    r"\s+(?:(?:has|had|have)\s+)?(?:fell|falls?|fallen|(?:was|were|been|is)\s+(?:captured|seized|surrounded|taken|overrun))\b"
+)
+_GROUP_WORD: Final = re.compile(
+    r"\s+(?:rebels?|fighters|forces|militants|insurgents|guerr?illas|militias?|movement|leaders?)\b"
+)
+_COALITION: Final = re.compile(
+    r"[-\u2010\u2011]led\s+(?:military\s+)?(?:coalition|alliance|mission|intervention)\b"
 )
 
 
@@ -146,6 +158,8 @@ def _mention(text: str, start: int, end: int, name: Name, day: dt.date | None) -
         return None
     if text[end : end + 1] == "." and "." in text[start:end]:
         end += 1
+    if _COALITION.match(text, end):
+        return Mention(start, end, name.id, "adjective")
     if _BACKED.match(text, end):
         return Mention(start, end, name.id, "modifier")
     if name.leader is not None:
@@ -198,7 +212,7 @@ def _towns(text: str, named: list[Mention]) -> list[Mention]:
     words = [(m.start(), m.end(), fold(m.group())) for m in PIECE.finditer(text)]
     found: list[Mention] = []
     for i, (start, _, first) in enumerate(words):
-        if start in taken or not (first[0].isupper() or first.islower()):
+        if not (first[0].isupper() or first in _ARTICLES) or start in taken:
             continue
         for country, table in tables:
             pieces = next((p for p in table.get(first, ()) if _fits(text, words, i, p)), None)
@@ -222,6 +236,10 @@ def _with_roles(text: str, named: list[Mention]) -> list[Mention]:
                     m, start=before.start(1), id=f"{m.id[:3]}-GOV", kind="noun", role="government", town=None
                 )
             )
+            continue
+        wide = _GROUP_WORD.match(text, m.end) if m.role == "group" and m.kind != "place" else None
+        if wide and m.kind != "modifier" and actor(m.id).type == "organization":
+            found.append(replace(m, end=wide.end(), kind="noun"))
             continue
         role = _ROLE_AFTER.match(text, m.end) if m.role in ("name", "leader", "capital") else None
         country = actor(m.id[:3]).country if role and m.id[:3].isupper() else None
@@ -259,7 +277,7 @@ def _settle(text: str, m: Mention, war: str | None) -> Mention:
     """Decide whether a capital is a town or stands for its government."""
     if m.role != "capital" or m.kind == "modifier":
         return m
-    if _PLACE_BEFORE.search(text, max(0, m.start - 48), m.start):
+    if _TAKEN_AFTER.match(text, m.end) or _PLACE_BEFORE.search(text, max(0, m.start - 48), m.start):
         return replace(m, kind="place")
     return replace(m, id=f"{m.id}-GOV" if m.id == war else m.id)
 

@@ -384,6 +384,8 @@ _KIND: Final[dict[str, ClaimKind]] = {
     "evidential": "evidential",
     "unstated": "open_question",
 }
+#: "impending", "soon": taken only right beside the claim, for they qualify a single word.
+_SOON: Final = 90
 _UNIT: Final = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBER: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "few": 3}
 
@@ -397,7 +399,8 @@ def _horizon(sentence: Sentence, start: int, end: int) -> tuple[str | None, int 
     clause = masked[begin : end + stop.start()] if stop else masked[begin:]
     opening = masked[: m.end()] if (m := re.match(r"[^,]{3,40},", masked)) else ""
     for pattern, days in claim_words().horizons:
-        hit = pattern.search(clause) or pattern.search(opening)
+        near = f"{masked[max(0, start - 20) : start]} | {masked[end : end + 20]}"
+        hit = pattern.search(near) if days == _SOON else pattern.search(clause) or pattern.search(opening)
         if hit and days is None:
             n = _NUMBER.get(hit.group("n")) or int(hit.group("n")[:5])
             return hit.group(), max(1, min(n * _UNIT[hit.group("unit").rstrip("s")], 36500))

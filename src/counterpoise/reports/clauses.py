@@ -37,6 +37,10 @@ _PREPOSITION: Final = re.compile(
     r"\s+(?:the\s+|its\s+|his\s+|their\s+|both\s+|embattled\s+"
     r"|neighbou?ring\s+|former\s+|president\s+|[a-z]+ern\s+)*$"
 )
+_QUANTITY: Final = re.compile(
+    r"\b(?:hundreds|thousands|dozens|scores|tens|most|some|all|half|many|number|group|convoys?|last|rest|bulk|units|members)"
+    r"\s+of\s+(?:the\s+|its\s+)?(?:[a-z-]+\s+){0,2}$"
+)
 _JOIN: Final = re.compile(r"\s*(?:,\s*and\b|,|\band\b|\bas well as\b|&|\bor\b)\s*(?:the\s+|its\s+)?$")
 _PARENTHESIS: Final = re.compile(
     r",\s+(?:which|who|whose|where|a|an|the|once|long|its|his|including|citing)\b[^,;]{0,120},"
@@ -113,16 +117,17 @@ def conjuncts(sentence: Sentence, mention: Mention, *, left: bool = True) -> lis
     if mention not in ordered:
         return [mention]
     group, i = [mention], ordered.index(mention)
-    step = -1 if left else 1
+    step, joined = (-1 if left else 1), False
     j = i + step
-    while 0 <= j < len(ordered):
+    while 0 <= j < len(ordered) and (ordered[j].kind == "place") == (mention.kind == "place"):
         first, second = (ordered[j], ordered[j + 1]) if left else (ordered[j - 1], ordered[j])
         gap = sentence.masked[first.end - sentence.start : second.start - sentence.start]
         if not _JOIN.fullmatch(gap):
             break
+        joined = joined or len(gap.strip()) > 1
         group.insert(0, ordered[j]) if left else group.append(ordered[j])
         j += step
-    return group
+    return group if joined else [mention]
 
 
 def subjects(sentence: Sentence, at: int, fallback: list[Mention] | None = None) -> list[Mention]:
@@ -151,10 +156,15 @@ def subjects(sentence: Sentence, at: int, fallback: list[Mention] | None = None)
 
 def _antecedent(sentence: Sentence, free: list[Mention], fallback: list[Mention] | None) -> list[Mention]:
     """Return whom a pronoun stands for: the sentence's first subject, else the last one before it."""
-    nouns = [m for m in free if m.kind == "noun"]
+    nouns = [m for m in free if m.kind == "noun" and not _owns_next(sentence, m)]
     if nouns:
         return conjuncts(sentence, nouns[0])
     return list(fallback or free[:1])
+
+
+def _owns_next(sentence: Sentence, m: Mention) -> bool:
+    """Tell whether a mention only says whose the next one is: ``Iraq's Popular Mobilization Forces``."""
+    return bool(re.match(f"'s?\\s+{ACTOR}", sentence.masked[m.end - sentence.start :]))
 
 
 def _free(sentence: Sentence, m: Mention, at: int, hidden: list[tuple[int, int]]) -> bool:
@@ -164,6 +174,5 @@ def _free(sentence: Sentence, m: Mention, at: int, hidden: list[tuple[int, int]]
         return False
     if any(lo <= a < hi for lo, hi in hidden):
         return False
-    if m.kind == "noun" and sentence.masked[m.end - sentence.start :][:2] == "'s":
-        return not _PREPOSITION.search(sentence.before(m))
-    return not _PREPOSITION.search(sentence.before(m))
+    before = sentence.before(m)
+    return bool(_QUANTITY.search(before)) or not _PREPOSITION.search(before)

@@ -80,6 +80,10 @@ _FUTURE: Final = re.compile(
     r"|ready to|willing to|approv\w+|decision to|committed to"
     r"|offer(?:s|ed)? to|upcoming|forthcoming|imminent|impending|would|\bmay|could|might)\b[^.;]{0,50}$"
 )
+_IS_TO: Final = re.compile(r"\b(?:is|are)\s+to\s+$")
+_SAID: Final = re.compile(
+    r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;]*\bwould\b[^.;]{0,30}$"
+)
 _IF: Final = re.compile(
     r"\b(?:if|unless|were to|should it|consider\w*|weigh\w*|mull\w*"
     r"|debat\w+|whether|hypothetical|discuss\w*|option of"
@@ -106,6 +110,8 @@ def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | Speech:
         (bool(_REQUEST.search(clause)) and not done, "requested"),
         (bool(_THREAT.search(clause)) and not done, "threatened"),
         (begun, "actual"),
+        (bool(_IS_TO.search(clause)), "future"),
+        (bool(_SAID.search(clause)) and not done, "future"),
         (bool(_IF.search(clause)), "hypothetical"),
         (bool(_FUTURE.search(clause)) and not done, "future"),
     ]

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import yaml
@@ -39,6 +39,10 @@ LADDER: Final[tuple[Strength, ...]] = (
     "possible_weak",
     "doubtful",
     "unstated",
+)
+_OUT_OF_REACH: Final = re.compile(r"[,:]\s+\w+ing\b|,\s*(?:and|which|as)\b|\bbecause\b")
+_REPORTED_WOULD: Final = re.compile(
+    r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;,]*\bwould$"
 )
 _ICD203: Final = (
     ("almost no chance", 0.01, 0.05),
@@ -98,18 +102,28 @@ def _lexicon() -> _Lexicon:
     )
 
 
-def cues_in(text: str) -> list[Cue]:
+@lru_cache(maxsize=512)
+def cues_in(text: str) -> tuple[Cue, ...]:
     """Return the cues of a lower-case text, in order; where two overlap, the longer one counts."""
     lexicon = _lexicon()
     if not lexicon.any_cue.search(text):
-        return []
+        return ()
     hits = [Cue(m.start(), m.end(), s) for s, pattern in lexicon.cues for m in pattern.finditer(text)]
     hits.sort(key=lambda c: (c.start, -c.end, -LADDER.index(c.strength)))
     kept: list[Cue] = []
     for cue in hits:
         if not kept or cue.start >= kept[-1].end:
             kept.append(cue)
-    return kept
+    return tuple(kept)
+
+
+@lru_cache(maxsize=512)
+def _marks(text: str) -> tuple[tuple[re.Match[str], ...], tuple[int, ...], tuple[int, ...]]:
+    """Return the negations of a text, and where its soft and hard breaks end."""
+    lexicon = _lexicon()
+    negations = tuple(lexicon.negation.finditer(text))
+    soft = tuple(m.end() for m in lexicon.soft.finditer(text))
+    return negations, soft, tuple(m.end() for m in lexicon.hard.finditer(text))
 
 
 def combine(strengths: Iterable[Strength]) -> Strength:
@@ -130,20 +144,19 @@ def certainty(hedge: Hedge) -> float:
 
 def is_negated(sentence: Sentence, at: int) -> bool:
     """Tell whether the statement at an offset stands under a negation."""
-    before = sentence.masked[max(0, _hard_start(sentence, at)) : at]
-    hits = list(_lexicon().negation.finditer(before))
+    begin = _hard_start(sentence, at)
+    hits = [m for m in _marks(sentence.masked)[0] if m.start() >= begin and m.end() <= at]
     if not hits:
         return False
-    last = hits[-1]
-    between = before[last.end() :]
-    if re.match(r"\s*(?:said|den)", last.group()) or "den" in last.group() or "rul" in last.group():
+    if re.search(r"den[yi]|rul", hits[-1].group()):
         return True
-    return len(between) < 60 and not re.search(r"[,:]\s+\w+ing\b|,\s*(?:and|which|as)\b|\bbecause\b", between)
+    between = sentence.masked[hits[-1].end() : at]
+    return len(between) < 60 and not _OUT_OF_REACH.search(between)
 
 
 def _hard_start(sentence: Sentence, at: int) -> int:
     """Return where the statement that holds an offset begins."""
-    ends = [m.end() for m in _lexicon().hard.finditer(sentence.masked, 0, at)]
+    ends = [end for end in _marks(sentence.masked)[2] if end <= at]
     return ends[-1] if ends else 0
 
 
@@ -159,9 +172,10 @@ def hedge_of(sentence: Sentence, start: int, end: int, *, negated: bool | None =
         Whether the statement is negated; left out: looked up.
     """
     begin = _hard_start(sentence, start)
-    softs = [m.end() for m in _lexicon().soft.finditer(sentence.masked, begin, start)]
+    softs = [end for end in _marks(sentence.masked)[1] if begin < end <= start]
     own_from = softs[-1] if softs else begin
     cues = [c for c in cues_in(sentence.masked) if begin <= c.start and c.end <= max(end, start)]
+    cues = [c for c in cues if not _REPORTED_WOULD.search(sentence.masked, 0, c.end)]
     own = [c for c in cues if c.start >= own_from] + _after(sentence, end)
     before = [c for c in cues if c.start < own_from and c.strength != "unstated"]
     strength = max(combine(c.strength for c in own), combine(c.strength for c in before), key=LADDER.index)

@@ -40,12 +40,12 @@ _MOVE: Final = (
 _LEAVE: Final = (
     r"withdr(?:aw(?:s|n|ing)?|ew)|pull(?:s|ed|ing)?\s+(?:out|back)"
     r"|retreat(?:s|ed|ing)?|exit(?:s|ed|ing)?|depart(?:s|ed|ing)?"
-    r"|leav(?:e|es|ing)|left|fl(?:ee|ees|ed|eeing)|quit(?:s|ting)?"
+    r"|return(?:ed|s|ing)?\s+home|slip(?:ped|s|ping)?\s+(?:out|away)|leav(?:e|es|ing)|left|fl(?:ee|ees|ed|eeing)|quit(?:s|ting)?"
     r"|disengag(?:e|es|ed|ing)|evacuat(?:e|es|ed|ing)"
     r"|abandon(?:s|ed|ing)?|vacat(?:e|es|ed|ing)"
 )
 _NOMINAL: Final = (
-    r"withdrawals?|pull-?\s?outs?|retreat|pull-?back|exit|departure"
+    r"return(?=\s+of\b[^.;]{0,60}\bfrom\b)|withdrawals?|pull-?\s?outs?|retreat|pull-?back|exit|departure"
     r"|evacuation|drawdown|draw-down|disengagement|exodus|removal"
     r"|recall|repatriation"
 )
@@ -58,7 +58,7 @@ _CUT: Final = (
     r"|wind(?:s|ing)?\s+down|wound\s+down|paus(?:e|es|ed|ing)"
 )
 _DROP: Final = (
-    r"abandon(?:s|ed|ing)?|desert(?:s|ed|ing)?|distanc(?:e|es|ed|ing)\s+(?:itself"
+    r"stop(?:s|ped|ping)?\s+(?:supporting|backing|arming|funding|protecting)|abandon(?:s|ed|ing)?|desert(?:s|ed|ing)?|distanc(?:e|es|ed|ing)\s+(?:itself"
     r"|himself|themselves)\s+from|turn(?:s|ed|ing)?\s+"
     r"(?:its|his|their)\s+backs?\s+on|walk(?:s|ed|ing)?\s+away\s+from"
     r"|cut(?:s|ting)?\s+(?:all\s+)?ties\s+with|forsak\w+|forsook"
@@ -131,6 +131,21 @@ def move_rules() -> list[tuple[str, re.Pattern[str]]]:
                 rf"|president\s+)*)(?P<loc>{ACTOR})"
             ),
         ),
+        (
+            "stay",
+            re.compile(
+                rf"\b(?P<np>(?:{words.personnel}))\s+(?:[a-z]+\s+){{0,2}}?"
+                rf"(?P<verb>stay(?:s|ing)?|remain(?:s|ing)?)\s+(?:put\s+)?(?=(?:in|at|inside)\b)"
+            ),
+        ),
+        (
+            "join",
+            re.compile(
+                rf"\b(?P<verb>cross(?:ed|es|ing)?|enter(?:ed|s|ing)?|pour(?:ed|ing)?|moved)\s+(?P<np>into\s+)?"
+                rf"(?P<loc>{ANY})(?=[^.;]{{0,60}}\b(?:to\s+(?:help|support|defend|fight|aid|assist|back|shore)"
+                rf"|in\s+support|alongside)\b)"
+            ),
+        ),
         ("leave", re.compile(rf"\b(?P<verb>{_LEAVE})\b(?P<np>)(?=[^.;:]{{0,60}}?(?:{ANY}|\bcountry\b))")),
         (
             "noun",
@@ -158,5 +173,5 @@ HINT: Final = re.compile(
     r"|suspend|stop|fr[eo]|scal|reduc|drop|slash|ceas|discont"
     r"|terminat|w[io]+u?nd|paus|desert|distanc|turn|walk|fors|sen[dt]|deploy"
     r"|dispatch|rush|pour|suppl|provid|deliver|step|increas|boost"
-    r"|reinf|expand|resum|bolster|doubl"
+    r"|reinf|expand|resum|bolster|doubl|return|slip|stay|remain|cross|enter"
 )

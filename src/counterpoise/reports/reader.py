@@ -31,8 +31,9 @@ _ANAPHOR: Final = re.compile(
     r"|departure|evacuation|exit|drawdown|disengagement)\b"
 )
 _META: Final = re.compile(
-    r"\s*(?:original source|source|published|updated|date|by|posted|example report written)\b[^.]{0,120}\.?$",
-    re.IGNORECASE,
+    r"\s*(?:[*_]*(?:[Oo]riginal [Ss]ource|[Ss]ource|[Pp]ublished|[Uu]pdated|[Dd]ate|[Pp]osted)"
+    r"[*_]*\s*:.{0,200}"
+    r"|Example report written .{0,120}|By(?:\s+[A-Z][\w.'-]+){2,4})\.?$"
 )
 
 
@@ -111,14 +112,15 @@ def _read(sentences: list[Sentence]) -> _Drafts:
     all_mentions = [m for s in sentences for m in s.mentions]
     war, rebels, region = _war(all_mentions), _rebels(all_mentions), _region(all_mentions)
     last: list[Mention] = []
+    told: EventDraft | None = None
     for s in sentences:
         if _META.match(s.text[s.start : s.end]) or not _worth_reading(s):
             continue
         moves = list(find_moves(s, last))
-        drafts.events += moves
-        drafts.events += _anaphors(s, moves, drafts.events)
+        told = next((m for m in reversed(moves) if _tellable(m)), told)
+        moves += _anaphors(s, moves, told)
         fights = list(find_fighting(s, rebels))
-        drafts.events += fights or ([] if moves else find_other(s, last))
+        drafts.events += [*moves, *fights] or find_other(s, last)
         drafts.relations += find_relations(s, last, war, region)
         drafts.claims += find_claims(s, last, region)
         last = _topic(s) or last
@@ -162,16 +164,16 @@ def _region(mentions: list[Mention]) -> str | None:
     return next((m.id for m in mentions if actor(m.id).type == "region"), None)
 
 
-def _anaphors(sentence: Sentence, here: list[EventDraft], earlier: list[EventDraft]) -> list[EventDraft]:
-    """Return mentions such as ``this retreat`` of a withdrawal that was told before."""
-    known = [
-        e
-        for e in earlier
-        if e.family == "withdrawal" and not e.anaphor and e.recipients and e.realis in ("actual", "future")
-    ]
-    if not known:
+def _tellable(draft: EventDraft) -> bool:
+    """Tell whether ``this retreat`` may mean a withdrawal."""
+    return draft.family == "withdrawal" and bool(draft.recipients) and draft.realis in ("actual", "future")
+
+
+def _anaphors(sentence: Sentence, here: list[EventDraft], head: EventDraft | None) -> list[EventDraft]:
+    """Return mentions such as ``this retreat`` of the withdrawal that was told last."""
+    if head is None:
         return []
-    head, found = known[-1], []
+    found: list[EventDraft] = []
     for hit in _ANAPHOR.finditer(sentence.masked):
         span = sentence.span(hit.start(), hit.end())
         if not any(e.trigger.start < span.end and span.start < e.trigger.end for e in here):

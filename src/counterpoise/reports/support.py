@@ -39,8 +39,8 @@ def support_words() -> SupportWords:
         raw["personnel"],
         raw["aid"],
         re.compile(rf"\b(?:{raw['not_presence']})\b"),
-        re.compile("|".join(raw[k] for k in ("sport", "business", "cookery")), re.IGNORECASE),
-        re.compile(raw["conflict"], re.IGNORECASE),
+        re.compile("|".join(raw[k] for k in ("sport", "business", "cookery"))),
+        re.compile(raw["conflict"]),
     )
 
 
@@ -52,6 +52,6 @@ def kinds_in(text: str) -> tuple[SupportKind, ...]:
 def about_conflict(text: str) -> bool:
     """Tell whether a stretch is about conflict or statecraft, not about sport, business or the kitchen."""
     words = support_words()
-    here = len(words.conflict.findall(text))
-    elsewhere = len(words.other_subject.findall(text))
-    return here > elsewhere or elsewhere == 0
+    lower = text.lower()
+    elsewhere = len(words.other_subject.findall(lower))
+    return elsewhere == 0 or len(words.conflict.findall(lower)) > elsewhere

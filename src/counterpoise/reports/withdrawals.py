@@ -66,8 +66,11 @@ def _draft(
         return None
     actors = list(dict.fromkeys(state_of(s.id) for s in senders))
     places = [m for m in where if m.town]
-    targets = [t for t in dict.fromkeys(state_of(m.id) for m in where) if t not in actors]
-    if rule == "send":
+    at_home = {f"{a}-REB" for a in actors} | {a[:3] for a in actors if a.endswith("-REB")}
+    targets = [
+        t for t in dict.fromkeys(state_of(m.id) for m in where) if t not in actors and t not in at_home
+    ]
+    if rule in ("send", "join"):
         return _reinforcement(sentence, hit, stretch, actors, targets, places)
     domestic = (
         bool(where) and not targets and all(actor(a).country == actor(where[0].id).country for a in actors)
@@ -110,9 +113,9 @@ def _senders(
     at = hit.start("verb")
     if rule == "noun":
         found = _possessor(sentence, at, hit, stretch)
-        return found or (
-            last_subject if re.search(r"\b(?:its|their|his)\s+(?:\w+\s+)?$", sentence.masked[:at]) else []
-        )
+        if found or not re.search(r"\b(?:its|their|his)\s+(?:\w+\s+)?$", sentence.masked[:at]):
+            return found
+        return subjects(sentence, at, last_subject) or last_subject
     if rule == "passive":
         found = [
             m
@@ -137,6 +140,7 @@ def _possessor(sentence: Sentence, at: int, hit: re.Match[str], stretch: str) ->
     if re.match(r"\s+of\s+(?:all\s+|some\s+|most\s+(?:of\s+)?)?(?:its|their|his)\b", stretch):
         return subjects(sentence, at)
     for pattern in (
+        rf"^\s+from\s+(?:the\s+)?{ANY}\s+of\s+(?:[a-z-]+\s+){{0,3}}({ACTOR})",
         rf"^\s+of\s+(?:(?!from\b|in\b|to\b)[a-z-]+\s+){{0,3}}({ACTOR})",
         rf"\bby\s+(?:the\s+)?({ACTOR})",
     ):
@@ -152,7 +156,7 @@ def _where(
 ) -> list[Mention]:
     """Return the places or clients that lose or gain, with their conjuncts."""
     base = hit.end("verb")
-    if rule == "drop":
+    if rule in ("drop", "join"):
         m = sentence.at(hit.start("loc"))
         return conjuncts(sentence, m, left=False) if m else []
     patterns = [FROM]
@@ -197,6 +201,13 @@ def _speech(realis: str) -> tuple[EventType, Mode | None, Realis] | None:
     }.get(realis)  # type: ignore[return-value]
 
 
+def _imagined(sentence: Sentence, at: int, end: int) -> bool:
+    """Tell whether a noun speaks of a withdrawal that is only thought of: ``a pullout … would …``."""
+    indefinite = re.search(r"\b(?:an?|any)\s+(?:[a-z-]+\s+){0,2}$", sentence.masked[:at])
+    conditional = re.match(r"[^.;]{0,80}?\b(?:would|could|might|may)\b", sentence.masked[end:])
+    return bool(indefinite and conditional)
+
+
 def _withdrawal(
     sentence: Sentence,
     rule: str,
@@ -209,7 +220,9 @@ def _withdrawal(
 ) -> EventDraft:
     """Type a withdrawal: carried out RETREAT, announced CONCEDE, aid cut or diplomats alone SANCTION."""
     at, verb = hit.start("verb"), hit.group("verb").split()[0]
-    raw = realis_of(sentence, at, verb)
+    raw = "negated" if rule == "stay" else realis_of(sentence, at, verb)
+    if rule == "noun" and raw == "actual" and _imagined(sentence, at, hit.end()):
+        raw = "hypothetical"
     kinds = set(
         kinds_in(
             hit.group("np") + " " + re.split(r"\b(?:from|for|to|in|aimed)\b", stretch)[0]
@@ -264,7 +277,7 @@ def _reinforcement(
     verb = hit.group("verb").split()[0]
     at = hit.start("verb")
     kinds = set(kinds_in(hit.group("np")))
-    if "reinforcements" in hit.group("np"):
+    if verb.startswith(("cross", "enter", "pour", "moved")) or "reinforcements" in hit.group("np"):
         kinds |= {"troops"}
     if not targets or (
         AUGMENT.match(verb)

@@ -118,7 +118,7 @@ def question(
     return {
         "id": f"{kind}:TAV:{days}" + (f":{mode}" if mode else ""),
         "text": f"Does the government of Tavaria end within {days} days?",
-        "resolution": "Capital lost, flight of the head of government, coup or settlement, by two public sources.",
+        "resolution": "Capital lost, flight, coup or settlement, by two public sources.",
         "horizon_days": days,
         "arm": arm,
         "mode": mode,
@@ -155,7 +155,7 @@ def question(
 
 
 def questions(wording: str) -> list[dict[str, Any]]:
-    """Return regime end at four horizons in four arms, by mode in the headline arms, and the fall of two cities."""
+    """Return regime end at four horizons in four arms, by mode in the headline arms."""
     out = []
     for arm in ARMS:
         for days, p in zip(HORIZONS, P_END[arm], strict=True):

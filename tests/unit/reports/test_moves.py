@@ -109,6 +109,86 @@ MOVES: list[tuple[str, list[Move]]] = [
     ("Cuba increased its military presence in Angola.", [("AID", ("CUB",), ("AGO",), "actual")]),
     # a government leaves its own town: no patron's withdrawal
     ("Syrian troops withdrew from Hama as rebels advanced.", [("RETREAT", ("SYR",), (), "actual")]),
+    # a second and a third batch, first tried as they stand: 17 of 30 and 19 of 25 came out right
+    (
+        "Paris said that the last of its soldiers would leave Senegal.",
+        [("CONCEDE", ("FRA",), ("SEN",), "future")],
+    ),
+    (
+        "Uganda's president ordered the return of all Ugandan troops from Congo.",
+        [("CONCEDE", ("UGA",), ("COD",), "future")],
+    ),
+    (
+        "The Wagner Group said it was leaving Mali after its mission.",
+        [("RETREAT", ("RUS",), ("MLI",), "actual")],
+    ),
+    ("Rwandan soldiers have not left Goma in eastern Congo.", [("RETREAT", ("RWA",), ("COD",), "negated")]),
+    ("Vietnam withdrew the bulk of its army from Cambodia.", [("RETREAT", ("VNM",), ("KHM",), "actual")]),
+    ("Tanzanian troops are to leave Mozambique within months.", [("CONCEDE", ("TZA",), ("MOZ",), "future")]),
+    ("Zimbabwe sent 300 more soldiers to Mozambique.", [("AID", ("ZWE",), ("MOZ",), "actual")]),
+    (
+        "The Saudi-led coalition has scaled back its air support for the Yemeni government.",
+        [("SANCTION", ("SAU",), ("YEM",), "actual")],
+    ),
+    ("Egypt and the UAE have cut funding to Haftar.", [("SANCTION", ("EGY", "ARE"), ("LNA",), "actual")]),
+    (
+        "Washington froze security assistance to Niger after the coup.",
+        [("SANCTION", ("USA",), ("NER",), "actual")],
+    ),
+    (
+        "There is no sign that Ankara will pull its soldiers out of northern Syria.",
+        [("RETREAT", ("TUR",), ("SYR",), "negated")],
+    ),
+    ("The Kremlin weighed evacuating its bases in Syria.", [("CONCEDE", ("RUS",), ("SYR",), "hypothetical")]),
+    (
+        "Chad's rebels say French jets have stopped supporting the government.",
+        [("RETREAT", ("FRA",), ("TCD",), "actual")],
+    ),
+    (
+        "If Russia withdrew from Syria, Turkey would fill the void.",
+        [("CONCEDE", ("RUS",), ("SYR",), "hypothetical")],
+    ),
+    ("NATO completed its withdrawal from Afghanistan.", [("RETREAT", ("NATO",), ("AFG",), "actual")]),
+    (
+        "Ethiopian forces left Mekelle, and Tigrayan forces entered the city.",
+        [("RETREAT", ("ETH",), (), "actual")],
+    ),
+    (
+        "Hezbollah fighters have returned home from Syria, a newspaper reported.",
+        [("RETREAT", ("HEZ",), ("SYR",), "actual")],
+    ),
+    (
+        "Saudi Arabia and the Emirates may end their support for the Yemeni government.",
+        [("SANCTION", ("SAU", "ARE"), ("YEM",), "future")],
+    ),
+    (
+        "The White House dismissed speculation that it would pull its troops out of Iraq.",
+        [("RETREAT", ("USA",), ("IRQ",), "negated")],
+    ),
+    ("Eritrean soldiers remain in Ethiopia.", [("RETREAT", ("ERI",), ("ETH",), "negated")]),
+    (
+        "Hundreds of Iranian advisers slipped out of Iraq over the weekend.",
+        [("RETREAT", ("IRN",), ("IRQ",), "actual")],
+    ),
+    (
+        "The withdrawal from Niger of the last American troops was completed.",
+        [("RETREAT", ("USA",), ("NER",), "actual")],
+    ),
+    (
+        "By late November, Cuba had withdrawn half of its contingent from Angola.",
+        [("RETREAT", ("CUB",), ("AGO",), "actual")],
+    ),
+    (
+        "A withdrawal of Russian forces from Syria would leave Assad exposed.",
+        [("CONCEDE", ("RUS",), ("SYR",), "hypothetical")],
+    ),
+    ("Jordan denied sending troops to Syria.", [("AID", ("JOR",), ("SYR",), "negated")]),
+    (
+        "Iraq's Popular Mobilization Forces said its fighters had crossed into Syria to support Assad.",
+        [("AID", ("PMF",), ("SYR",), "actual")],
+    ),
+    ("The ministry withdrew its statement about Russian troops in Mali.", []),
+    ("Venezuela expelled American diplomats.", []),
     # nothing of the kind
     ("The United States withdrew from the climate treaty.", []),
     ("Mexico withdrew its bid to host the games.", []),

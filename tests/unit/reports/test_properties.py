@@ -1,4 +1,4 @@
-"""What holds for every text: " "grounding, same bytes, no " "statement surer than its " "words, a schema that is met."""
+"""What holds for every text: grounding, same bytes, no statement surer than its words."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from counterpoise.reports.schema import coding_json_schema_text
 
 BUNDLED = library.path("reports/iran-leaves-syria.txt")
 
-VOCABULARY = """Iran Syria Russia Hezbollah Assad rebels the The a withdraws withdrawal of from its troops personnel could
-may weaken influence position collapse and , . ; in region Hama captured not denied will unlikely is are has been Israel
-' " - balance of power Tehran’s supply route to without if which while this move İ ß 2024 ( ) : years"""
+VOCABULARY = """
+Iran Syria Russia Hezbollah Assad rebels the The a withdraws withdrawal of from its troops personnel
+could may weaken influence position collapse and , . ; in region Hama captured not denied will
+unlikely is are has been Israel ' " - balance of power Tehran’s supply route to without if which
+while this move İ ß 2024 ( ) : years
+"""
 WORDS = st.sampled_from([*VOCABULARY.split(), "\n", "\n\n"])
 TEXTS = st.lists(WORDS, min_size=1, max_size=40).map(" ".join) | st.text(max_size=120)
 

@@ -59,7 +59,7 @@ def draw_conduits(a: Assessment) -> Figure | None:
     note(
         figure,
         title,
-        f"Maximum flow over all usable routes. {clean(a.program)}, scenario {clean(a.scenario.name)}.",
+        f"Maximum flow over all usable routes. {Index(a).program}, scenario {clean(a.scenario.name)}.",
     )
     alt = _alt(index, shown)
     reading = (

@@ -23,7 +23,7 @@ from counterpoise.brief.figures.map_marks import (
     name_countries,
 )
 from counterpoise.brief.figures.map_routes import draw_away, draw_routes
-from counterpoise.brief.figures.map_sheet import MapSheet, holders_of, ruler
+from counterpoise.brief.figures.map_sheet import RINGS, MapSheet, holders_of, ruler
 from counterpoise.brief.figures.map_view import View, make_view
 from counterpoise.brief.figures.outlines import load_outlines
 from counterpoise.brief.figures.style import FAINT, WIDTH, canvas, finish, note
@@ -42,7 +42,7 @@ def draw_map(a: Assessment) -> Figure | None:
     """Return the map; None where the assessment has no theatre."""
     index = Index(a)
     main = worst_conduit(a)
-    wanted = {s for c in a.conduits for s in c.through}
+    wanted = set(main.through) if main else set()
     view = make_view(a.places, wanted)
     if view is None:
         return None
@@ -105,6 +105,6 @@ def _alt(m: MapSheet) -> str:
     text = f"Map of {len(theatre)} sites by holder: {held}."
     if m.main:
         path = " to ".join(clean(m.index.name(s)) for s in m.main.through)
-        ring = ", ".join(clean(m.index.name(s)) for s in m.main.critical_sites) or "none"
+        ring = ", ".join(clean(m.index.name(s)) for s in m.main.critical_sites[:RINGS]) or "none"
         text += f" Highlighted conduit: {path}. Critical sites: {ring}."
     return text

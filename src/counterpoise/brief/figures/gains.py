@@ -7,8 +7,8 @@ from typing import Any
 from counterpoise.assessment.models import Assessment, LedgerRow
 from counterpoise.brief.document import Figure, clean
 from counterpoise.brief.figures.style import BASE, INK, PALETTE, SMALL, SOFT, canvas, finish, fit, note
-from counterpoise.brief.index import plain, rise_is_loss
-from counterpoise.brief.numbers import signed
+from counterpoise.brief.index import Index, plain, rise_is_loss
+from counterpoise.brief.measures import level_unit, print_shift, shift_unit, unit_factor
 
 __all__ = ["draw_gains"]
 
@@ -36,7 +36,7 @@ def draw_gains(a: Assessment) -> Figure | None:
     note(
         figure,
         title,
-        f"Shift between the leading arms, each measure in its own unit. {clean(a.program)}, scenario "
+        f"Shift between the leading arms, each measure in its own unit. {Index(a).program}, scenario "
         f"{clean(a.scenario.name)}.",
     )
     alt = _alt(panels)
@@ -58,14 +58,15 @@ def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
     """Draw one measure."""
     axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
     for y, r in enumerate(rows):
-        low, high = r.interval_90
+        low, high = (e * unit_factor(r.unit) for e in r.interval_90)
+        at = r.contrast * unit_factor(r.unit)
         sure = low > 0 or high < 0
         better = r.contrast * (-1 if rise_is_loss(measure) else 1)
         color = PALETTE[0] if better > 0 else PALETTE[1] if better < 0 else SOFT
         axes.plot([low, high], [y, y], color=color, linewidth=2.2, solid_capstyle="butt", zorder=2)
         marker = "D" if r.bloc else "o" if better >= 0 else "s"
         axes.plot(
-            r.contrast,
+            at,
             y,
             marker,
             color=color if sure else "white",
@@ -75,7 +76,8 @@ def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
             zorder=4,
         )
         for s in r.spread:
-            axes.plot([s.contrast] * 2, [y - 0.34, y + 0.34], color=INK, linewidth=1.1, zorder=3)
+            x = s.contrast * unit_factor(r.unit)
+            axes.plot([x, x], [y - 0.34, y + 0.34], color=INK, linewidth=1.1, zorder=3)
     axes.set_yticks(range(len(rows)), [fit(clean(r.name), 20) + (" (bloc)" if r.bloc else "") for r in rows])
     axes.set_ylim(-0.7, len(rows) - 0.3)
     _limits(axes, rows)
@@ -95,8 +97,9 @@ def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
 
 def _limits(axes: Any, rows: list[LedgerRow]) -> None:
     """Set the axis around all intervals and zero."""
-    ends = [0.0, *(e for r in rows for e in (*r.interval_90, r.contrast, *(s.contrast for s in r.spread)))]
-    low, high = min(ends), max(ends)
+    factor = unit_factor(rows[0].unit)
+    ends = [0.0, *(e for r in rows for e in (*r.interval_90, *(s.contrast for s in r.spread)))]
+    low, high = factor * min(ends), factor * max(ends)
     pad = 0.06 * max(high - low, 1e-9)
     axes.set_xlim(low - pad, high + pad)
     axes.locator_params(axis="x", nbins=6)
@@ -104,7 +107,9 @@ def _limits(axes: Any, rows: list[LedgerRow]) -> None:
 
 def _units(rows: list[LedgerRow]) -> str:
     """Return the unit of a measure."""
-    return "change in " + ", ".join(dict.fromkeys(clean(r.unit) for r in rows))
+    unit = clean(rows[0].unit)
+    of = level_unit(unit).removeprefix("% ")
+    return f"change, percentage points {of}" if unit.startswith("share") else f"change in {unit}"
 
 
 def _alt(panels: list[tuple[str, list[LedgerRow]]]) -> str:
@@ -112,6 +117,9 @@ def _alt(panels: list[tuple[str, list[LedgerRow]]]) -> str:
     said = []
     for measure, rows in panels:
         ends = [r for r in (rows[-1], rows[0]) if r.contrast != 0]
-        listed = ", ".join(f"{clean(r.name)} {signed(r.contrast)}" for r in dict.fromkeys(ends))
+        shifts = (
+            f"{clean(r.name)} {print_shift(r)} {clean(shift_unit(r.unit))}" for r in dict.fromkeys(ends)
+        )
+        listed = ", ".join(shifts)
         said.append(f"{plain(measure)}: {listed or 'no shift'}")
     return "Largest rise and largest fall by measure. " + "; ".join(said) + "."

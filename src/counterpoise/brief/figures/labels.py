@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 __all__ = ["Box", "Placer"]
 
 Box = tuple[float, float, float, float]
-_DIRECTIONS = ((1, 0), (1, 0.8), (1, -0.8), (-1, 0), (-1, 0.8), (-1, -0.8), (0, 1), (0, -1))
+_DIRECTIONS = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1))
 
 
 @dataclass
@@ -48,10 +48,8 @@ class Placer:
 
     def _crowding(self, b: Box) -> float:
         """Return the area that a box shares with what is taken."""
-        return sum(
-            max(0.0, min(b[2], t[2]) - max(b[0], t[0])) * max(0.0, min(b[3], t[3]) - max(b[1], t[1]))
-            for t in self.taken
-        )
+        near = (t for t in self.taken if b[2] > t[0] and t[2] > b[0] and b[3] > t[1] and t[3] > b[1])
+        return sum((min(b[2], t[2]) - max(b[0], t[0])) * (min(b[3], t[3]) - max(b[1], t[1])) for t in near)
 
 
 def _beside(x: float, y: float, size: tuple[float, float], gap: float, direction: tuple[float, float]) -> Box:
@@ -59,5 +57,6 @@ def _beside(x: float, y: float, size: tuple[float, float], gap: float, direction
     width, height = size
     dx, dy = direction
     left = x + gap if dx > 0 else x - gap - width if dx < 0 else x - width / 2
-    bottom = y - height / 2 + dy * (gap + (height / 2 if dx == 0 else height * 0.35))
+    rise = gap + height / 2 if dx == 0 else 0.4 * gap + 0.95 * height
+    bottom = y - height / 2 + dy * rise
     return left, bottom, left + width, bottom + height

@@ -14,6 +14,7 @@ from counterpoise.brief.document import clean
 from counterpoise.brief.figures.map_sheet import (
     MAX_HOLDERS,
     MODE_STYLES,
+    RINGS,
     MapSheet,
     holders_of,
     style_of,
@@ -38,7 +39,7 @@ COLUMNS = 3
 
 def draw_sites(m: MapSheet) -> None:
     """Draw the sites by holder; those outside the theatre as small rings; critical sites in a ring."""
-    critical = set(m.main.critical_sites) if m.main else set()
+    critical = set(m.main.critical_sites[:RINGS]) if m.main else set()
     for p in m.index.a.places:
         if not m.view.shows(p):
             continue
@@ -74,7 +75,7 @@ def draw_sites(m: MapSheet) -> None:
 def draw_labels(m: MapSheet) -> None:
     """Name the sites, the most important first, where there is room."""
     through = set(m.main.through) if m.main else set()
-    critical = set(m.main.critical_sites) if m.main else set()
+    critical = set(m.main.critical_sites[:RINGS]) if m.main else set()
 
     def rank(p: Place) -> tuple[int, float]:
         keys = (
@@ -99,35 +100,38 @@ def draw_labels(m: MapSheet) -> None:
 def name_countries(m: MapSheet) -> None:
     """Name the countries where there is room, far from sites."""
     dots = np.array([m.dots(m.point(p)) for p in m.index.a.places if m.view.shows(p)])
-    grid = np.stack(np.meshgrid(np.linspace(0.06, 0.94, 23), np.linspace(0.06, 0.94, 23)), axis=-1).reshape(
-        -1, 2
-    )
-    frame = np.array(m.placer.frame[2:])
+    share = np.linspace(0.06, 0.94, 23)
+    spots = np.stack(np.meshgrid(share, share), axis=-1).reshape(-1, 2) * np.array(m.placer.frame[2:])
+    room = np.min(np.hypot(*(spots[:, None, :] - dots[None]).transpose(2, 0, 1)), axis=1)
     for code in sorted(m.outlines.rings):
         text = m.outlines.names[code].upper()
-        width, height = m.size(text, SMALL - 0.5)
-        best: tuple[float, tuple[float, float, float, float]] | None = None
-        for spot in grid * frame:
-            box = (spot[0] - width / 2, spot[1] - height / 2, spot[0] + width / 2, spot[1] + height / 2)
-            if not m.placer.free(box) or not _within(m, code, box):
-                continue
-            room = float(np.min(np.hypot(*(dots - spot).T)))
-            if best is None or room > best[0]:
-                best = (room, box)
-        if best:
-            m.placer.taken.append(best[1])
-            x, y = m.plane((best[1][0], (best[1][1] + best[1][3]) / 2))
-            m.axes.text(
-                x, y, text, fontsize=SMALL - 0.5, color="#7d848a", ha="left", va="center_baseline", zorder=4
-            )
+        half = np.array(m.size(text, SMALL - 0.5)) / 2
+        boxes = np.hstack([spots - half, spots + half])
+        fits = _free(m, boxes) & _within(m, code, boxes)
+        if not fits.any():
+            continue
+        left, bottom, right, top = boxes[np.argmax(np.where(fits, room, -1.0))]
+        m.placer.taken.append((left, bottom, right, top))
+        x, y = m.plane((left, (bottom + top) / 2))
+        look = {"fontsize": SMALL - 0.5, "color": "#70777d", "ha": "left", "va": "center_baseline"}
+        m.axes.text(x, y, text, zorder=4, **look)
 
 
-def _within(m: MapSheet, code: str, box: tuple[float, float, float, float]) -> bool:
-    """Return whether a box lies inside a country."""
-    corners = np.array(
-        [m.plane((x, y)) for x in (box[0], (box[0] + box[2]) / 2, box[2]) for y in (box[1], box[3])]
-    )
-    return any(bool(Path(m.view.ring(r)).contains_points(corners).all()) for r in m.outlines.rings[code])
+def _free(m: MapSheet, boxes: Any) -> Any:
+    """Return which boxes are inside the frame and free, all at once."""
+    frame, taken = m.placer.frame, np.array(m.placer.taken)
+    inside = (boxes[:, :2] >= frame[:2]).all(axis=1) & (boxes[:, 2:] <= frame[2:]).all(axis=1)
+    apart = (boxes[:, None, :2] >= taken[None, :, 2:]) | (boxes[:, None, 2:] <= taken[None, :, :2])
+    return inside & apart.any(axis=2).all(axis=1)
+
+
+def _within(m: MapSheet, code: str, boxes: Any) -> Any:
+    """Return which boxes lie inside one part of a country."""
+    left, bottom, right, top = boxes.T
+    corners = [(x, y) for x in (left, (left + right) / 2, right) for y in (bottom, top)]
+    points = [np.column_stack(m.plane(c)) for c in corners]
+    parts = [Path(m.view.ring(r)) for r in m.outlines.rings[code]]
+    return np.any([np.all([part.contains_points(p) for p in points], axis=0) for part in parts], axis=0)
 
 
 def draw_scale_bar(m: MapSheet) -> None:

@@ -52,7 +52,7 @@ def _curve(m: MapSheet, leg: Leg, a: Place, b: Place) -> Any:
 
 
 def draw_away(m: MapSheet) -> None:
-    """Draw an arrow at the edge for every route that leaves the window."""
+    """Draw an arrow at the edge where a route of the theatre or of the main conduit leaves the window."""
     by_id = {p.id: p for p in m.index.a.places}
     steps = steps_of(m.main)
     legs = sorted(
@@ -65,7 +65,10 @@ def draw_away(m: MapSheet) -> None:
         outside = [p for p in ends if not m.view.shows(p)]
         if len(inside) != 1 or len(outside) != 1 or outside[0].id in drawn or len(drawn) >= _MAX_AWAY:
             continue
-        if _arrow(m, inside[0], outside[0], frozenset((leg.a, leg.b)) in steps):
+        main = frozenset((leg.a, leg.b)) in steps
+        if not (main or inside[0].in_theatre):
+            continue
+        if _arrow(m, inside[0], outside[0], main):
             drawn.add(outside[0].id)
 
 

@@ -17,7 +17,17 @@ from counterpoise.brief.figures.outlines import Outlines
 from counterpoise.brief.figures.style import HALO, INK, PALETTE, SMALL
 from counterpoise.brief.index import Index
 
-__all__ = ["MAX_HOLDERS", "MODE_STYLES", "MapSheet", "holders_of", "ruler", "steps_of", "style_of", "write"]
+__all__ = [
+    "MAX_HOLDERS",
+    "MODE_STYLES",
+    "RINGS",
+    "MapSheet",
+    "holders_of",
+    "ruler",
+    "steps_of",
+    "style_of",
+    "write",
+]
 
 
 MODE_STYLES: Final[dict[str, Any]] = {
@@ -27,6 +37,7 @@ MODE_STYLES: Final[dict[str, Any]] = {
     "sea": (0, (1, 2)),
 }
 MAX_HOLDERS: Final = len(PALETTE)
+RINGS: Final = 3  # critical sites that are ringed
 
 
 @dataclass

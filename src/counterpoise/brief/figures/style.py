@@ -124,17 +124,18 @@ def finish(figure: Canvas, name: str, title: str, alt: str) -> str:
     svg = re.sub(
         rf'(<g id="{HALO}[^"]*">(?:(?!</g>).)*?<text style=")', rf"\1{_HALO_STYLE}", svg, flags=re.DOTALL
     )
-    svg = _own_ids(svg, name).replace("'DejaVu Sans'", _FONT)
-    head = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(alt)}</desc>'
+    own = f"svg-{name}"
+    svg = _own_ids(svg, own).replace("'DejaVu Sans'", _FONT)
+    head = f'<title id="{own}-title">{escape(title)}</title><desc id="{own}-desc">{escape(alt)}</desc>'
     look = "stroke-linejoin:round;stroke-linecap:butt"
-    opening = f'<svg role="img" aria-labelledby="{name}-title {name}-desc" style="{look}" '
+    opening = f'<svg role="img" aria-labelledby="{own}-title {own}-desc" style="{look}" '
     svg = re.sub(r"<svg\s", opening, svg, count=1)
     svg = re.sub(r"(<svg[^>]*>)", lambda m: m[1] + "\n " + head, svg, count=1)
     body = "\n".join(line.rstrip() for line in svg.splitlines())
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
 
 
-def _own_ids(svg: str, name: str) -> str:
+def _own_ids(svg: str, prefix: str) -> str:
     """Prefix every id, so that several figures can stand in one page."""
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    return re.sub(r'(xlink:href="|\bhref="|url\()#', rf"\1#{name}-", svg)
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    return re.sub(r'(xlink:href="|\bhref="|url\()#', rf"\1#{prefix}-", svg)

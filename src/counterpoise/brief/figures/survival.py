@@ -52,7 +52,7 @@ def draw_ribbon(a: Assessment) -> Figure | None:
     note(
         figure,
         title,
-        f"Bands: 90 % parameter interval of the leading arms. {clean(a.program)}, scenario "
+        f"Bands: 90 % parameter interval of the leading arms. {Index(a).program}, scenario "
         f"{clean(a.scenario.name)}.",
     )
     alt = _alt(index, curves)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,12 @@ __all__ = ["draw_timeline", "reached"]
 
 _NAME = "timeline"
 _EVENTS = 12
-_LINE, _PAD, _ROW, _TOP, _MIDDLE, _FOOT = 11.0, 6.0, 21.0, 46.0, 62.0, 44.0  # points
+_LINE, _PAD, _ROW, _TOP, _MIDDLE, _FOOT = 11.0, 6.0, 21.0, 46.0, 54.0, 44.0  # points
 _CHARS, _LINES = 36, 3
 _LEFT, _RIGHT, _FULL = 0.70, 0.26, WIDTH * 72  # shares of the width: words, axis
+_PATRONS = frozenset(
+    {"withdrawal", "suspension", "reinforcement", "patron_exit", "rescue", "campaign_start", "regime_end"}
+)
 _TICKS = (1, 7, 30, 90, 365, 1825)
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -29,7 +33,7 @@ _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 def draw_timeline(a: Assessment) -> Figure | None:
     """Return the last events and the days by which the regime ends with given chance."""
     index = Index(a)
-    events = sorted(a.timeline, key=lambda t: (t.date_latest, t.date, t.text))[-_EVENTS:]
+    events = _chosen(a.timeline)
     pairs = [(arm, index.curve(arm.name)) for arm in index.arms if arm.headline]
     curves = [(arm, c) for arm, c in pairs if c is not None and len(c.day) > 1]
     if not events and not curves:
@@ -48,7 +52,7 @@ def draw_timeline(a: Assessment) -> Figure | None:
     note(
         figure,
         title,
-        f"Events: scenario {clean(a.scenario.name)} and the report. Days ahead: {clean(a.program)}.",
+        f"Events: scenario {clean(a.scenario.name)} and the report. Days ahead: {Index(a).program}.",
     )
     alt = _alt(events, curves, a)
     reading = (
@@ -57,6 +61,17 @@ def draw_timeline(a: Assessment) -> Figure | None:
         "to 75 %; mark, 50 %. An arrow runs beyond the horizon."
     )
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
+
+
+def _chosen(events: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Return the events to show: of the report and the patrons first, then captures; the latest of each."""
+    ranked = sorted(events, key=lambda t: (_rank(t), -t.date_latest.toordinal(), t.text))
+    return sorted(ranked[:_EVENTS], key=lambda t: (t.date_latest, t.date, t.text))
+
+
+def _rank(t: TimelineEntry) -> int:
+    """Return how much an event matters to the question, 0 the most."""
+    return 0 if t.origin == "reported" or t.kind in _PATRONS else 1 if t.kind == "capture" else 2
 
 
 def _wrapped(text: str) -> list[str]:
@@ -98,7 +113,7 @@ def _past(
     head = (
         "Events, and how long before (log scale)"
         if earlier <= 0
-        else f"Last {len(events)} events ({earlier} earlier in the table)"
+        else f"{len(events)} of {len(events) + earlier} events (all in the table)"
     )
     axes.set_title(head, fontsize=BASE, loc="left", color=SOFT, pad=4, x=-_LEFT / _RIGHT)
 
