@@ -105,8 +105,8 @@ def make_log(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     Raises
     ------
     InputError
-        For an unknown column, kind or origin, an interval that ends before it begins, or a certainty outside [0, 1];
-        all problems at once.
+        For an unknown column, kind or origin, a day that is none, an interval that ends before it begins, or a certainty
+        outside [0, 1]; all problems at once.
     """
     import pyarrow as pa
 
@@ -136,13 +136,23 @@ def _check_row(where: str, row: Mapping[str, Any], columns: list[str]) -> list[P
     for key, known in (("kind", list(EVENT_KINDS)), ("origin", list(ORIGINS))):
         if row[key] not in known:
             found.append(Problem(where, f"unknown {key} {row[key]!r}", "", nearest(str(row[key]), known)))
-    if not isinstance(row["date"], dt.date):
-        found.append(Problem(where, f"date: expected a day, got {row['date']!r}", "write YYYY-MM-DD"))
-    elif row["date_latest"] < row["date"]:
+    days = [key for key in ("date", "date_latest") if not _is_day(row[key])]
+    # A missing last day was filled in from the first, so the first alone is to blame.
+    for key in days[:1] if row["date"] is row["date_latest"] else days:
+        found.append(Problem(where, f"{key}: expected a day, got {row[key]!r}", "write YYYY-MM-DD"))
+    if not days and row["date_latest"] < row["date"]:
         found.append(Problem(where, f"date_latest {row['date_latest']} is before date {row['date']}", "swap them"))
-    if not 0.0 <= row["certainty"] <= 1.0:
-        found.append(Problem(where, f"certainty {row['certainty']} is outside [0, 1]", "give a probability"))
+    certainty = row["certainty"]
+    if isinstance(certainty, bool) or not isinstance(certainty, int | float):
+        found.append(Problem(where, f"certainty: expected a number, got {certainty!r}", "give a probability"))
+    elif not 0.0 <= certainty <= 1.0:
+        found.append(Problem(where, f"certainty {certainty} is outside [0, 1]", "give a probability"))
     return found
+
+
+def _is_day(value: object) -> bool:
+    """Whether a value is a day and not a moment."""
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
 def known_on(log: pa.Table, as_of: dt.date) -> pa.Table:
@@ -207,7 +217,10 @@ def query_log(log: pa.Table, sql: str) -> pa.Table:
     with duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"}) as db:
         db.register("log", log)
         try:
-            return db.sql(sql).to_arrow_table()
+            found = db.sql(sql)
+            if found is None:
+                raise InputError.at("SQL", "asks nothing", "write a SELECT")
+            return found.to_arrow_table()
         except duckdb.Error as err:
             first = str(err).splitlines()[0]
             raise InputError.at("SQL", first, "columns: " + ", ".join(log.schema.names)) from err

@@ -1,7 +1,20 @@
 """Questions, arms and paired contrasts, claim checks, regional ledger, conduits."""
 
-from counterpoise.assessment.assess import assess
+from counterpoise.assessment.assess import assess, load_report
+from counterpoise.assessment.explain import explanation, load_assessment, references
+from counterpoise.assessment.manifest import manifest
 from counterpoise.assessment.models import Assessment
 from counterpoise.assessment.simulate import Comparison, compare, simulate
 
-__all__ = ["Assessment", "Comparison", "assess", "compare", "simulate"]
+__all__ = [
+    "Assessment",
+    "Comparison",
+    "assess",
+    "compare",
+    "explanation",
+    "load_assessment",
+    "load_report",
+    "manifest",
+    "references",
+    "simulate",
+]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from counterpoise._version import __version__
 from counterpoise.assessment.claims import ClaimDesk, check_claims
@@ -41,17 +42,20 @@ from counterpoise.compiler import (
     settled_changes,
 )
 from counterpoise.ensemble import Regional, measure_regional, simulate_world
-from counterpoise.errors import InputError, NothingToAssess
+from counterpoise.errors import InputError, NothingToAssess, nearest
+from counterpoise.library import path
 from counterpoise.reports import Coding, read_report
 from counterpoise.scenario import list_scenarios, load_scenario
 from counterpoise.scenario.models import Scenario
 
-__all__ = ["ARMS", "assess", "choose_scenario", "day_of_assessment"]
+__all__ = ["ARMS", "assess", "choose_scenario", "day_of_assessment", "load_report"]
 
 ARMS = ("as_reported", "stay", "reinforce", "imposed")
 #: Arms in which the region is measured; the others answer the regime's questions only.
 REGIONAL_ARMS = ("as_reported", "stay", "reinforce")
 FIRST, SECOND = "as_reported", "stay"
+#: More than the reader accepts, so that it can say that a text is too long [byte].
+MAX_STDIN = 8_000_000
 
 
 def assess(
@@ -90,7 +94,7 @@ def assess(
     """
     tell = progress or (lambda *_: None)
     tell("read", 0, 1)
-    coding = report if isinstance(report, Coding) else read_report(report)
+    coding = report if isinstance(report, Coding) else load_report(report)
     found, why = choose_scenario(coding, scenario, overrides)
     check_horizon(found, horizon)
     day, undated = day_of_assessment(coding, found, as_of)
@@ -151,6 +155,29 @@ def assess(
         sources=sources(found, day, parameters),
         limits=limits(found, coding, day, undated, futures, members),
     )
+
+
+def load_report(source: str | Path, stdin: BinaryIO | None = None) -> Coding:
+    """Read a report: a file, ``-`` for standard input, or the name of a bundled report.
+
+    Raises
+    ------
+    InputError
+        If there is no such report, or it cannot be read.
+    """
+    name = str(source)
+    if name == "-" and stdin is not None:
+        return read_report("standard input", text=stdin.read(MAX_STDIN))
+    if "://" in name:
+        raise InputError.at(name, "this version opens no connections", "save the page to a file and give its path")
+    bundled = {p.stem: p for p in sorted(path("reports").glob("*.txt"))}
+    if not Path(name).exists() and name in bundled:
+        return read_report(bundled[name])
+    if not Path(name).exists() and "/" not in name and "." not in name:
+        raise InputError.at(
+            name, "no such file, and no bundled report of that name", f"bundled: {', '.join(bundled)}", nearest(name, bundled)
+        )
+    return read_report(name)
 
 
 def choose_scenario(

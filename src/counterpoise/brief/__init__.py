@@ -7,8 +7,9 @@ point: sentences are made by rule, so they are plain. What it does not do: it gi
 
 from __future__ import annotations
 
+from counterpoise.brief.files import assessment_json
 from counterpoise.brief.linter import WordingFault, lint_brief
 from counterpoise.brief.summary import summary_text
 from counterpoise.brief.writer import BriefPaths, write_brief
 
-__all__ = ["BriefPaths", "WordingFault", "lint_brief", "summary_text", "write_brief"]
+__all__ = ["BriefPaths", "WordingFault", "assessment_json", "lint_brief", "summary_text", "write_brief"]

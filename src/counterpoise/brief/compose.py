@@ -76,7 +76,7 @@ def _meta(a: Assessment) -> tuple[tuple[str, Rich], ...]:
             "Run",
             rich(
                 f"{quantity(a.members)} futures in each of {arms} arms, seed {a.seed}, ",
-                foreign(Index(a).program),
+                foreign(program),
             ),
         ),
         ("Wording", rich(_STANDARDS[a.wording])),

@@ -78,12 +78,17 @@ def _claim(c: ClaimCheck) -> tuple[Rich, ...]:
     return (
         rich(quote(c.text_span.quote)),
         rich(foreign(c.text)),
-        rich(quote(c.hedge), aside(hedge)),
+        rich(_hedge_words(c), aside(hedge)),
         rich("–" if c.model_p is None else percent(c.model_p)),
         _claim_contrast(c),
         rich(strong(c.verdict.replace("_", " ")), stated),
         rich(foreign(c.rests_on)),
     )
+
+
+def _hedge_words(c: ClaimCheck) -> Piece:
+    """Return the hedge in quotation marks where it is the report's own word, else as the coder's class."""
+    return quote(c.hedge) if c.hedge and c.hedge in c.text_span.quote else foreign(c.hedge)
 
 
 def _claim_contrast(c: ClaimCheck) -> Rich:

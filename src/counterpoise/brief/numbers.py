@@ -93,8 +93,10 @@ def signed_int(n: int) -> str:
 
 def points_interval(ends: tuple[float, float]) -> str:
     """Return an interval of a difference in percentage points."""
-    low, high = (signed_int(whole(e)) for e in ends)
-    return f"{low} to {high} points"
+    low, high = whole(ends[0]), whole(ends[1])
+    if low == high:
+        return "within half a point of 0" if low == 0 else f"about {points(ends[0])}"
+    return f"{signed_int(low)} to {signed_int(high)} points"
 
 
 def quantity(value: float) -> str:

@@ -7,6 +7,7 @@ import re
 from counterpoise.assessment.models import Arm, BaseRate, Contrast, Place
 from counterpoise.brief.document import (
     Block,
+    Details,
     Figure,
     Items,
     Para,
@@ -60,8 +61,7 @@ def outlook_section(index: Index, figures: dict[str, Figure]) -> Section:
         blocks.append(figures["ribbon"])
     if index.modes and index.main:
         blocks.append(_by_mode(index, index.main))
-    if index.a.contrasts:
-        blocks.append(_contrasts(index))
+    blocks += _contrasts(index)
     cities = _cities(index)
     if cities:
         blocks.append(cities)
@@ -185,8 +185,21 @@ def _by_mode(index: Index, arm: Arm) -> Table:
     return Table(caption, head, tuple(rows), tuple(range(1, len(head))))
 
 
-def _contrasts(index: Index) -> Table:
-    """Return the contrasts between arms."""
+def _contrasts(index: Index) -> list[Block]:
+    """Return the contrast of the leading arms, and those of the side arms for the reader to open."""
+    pair = (index.main.name, index.against.name) if index.main and index.against else ("", "")
+    lead = [c for c in index.a.contrasts if c.arms == pair]
+    side = [c for c in index.a.contrasts if c.arms != pair]
+    blocks: list[Block] = []
+    if lead:
+        blocks.append(_contrast_table("What the arms change, future by future", lead))
+    if side:
+        blocks.append(Details("Contrasts with the side arms", (_contrast_table("Side arms", side),)))
+    return blocks
+
+
+def _contrast_table(caption: str, contrasts: list[Contrast]) -> Table:
+    """Return differences with their intervals."""
     rows = tuple(
         (
             rich(foreign(c.text)),
@@ -195,10 +208,10 @@ def _contrasts(index: Index) -> Table:
             rich(_bounds(c)),
             rich(_noise(c.mc_error) if c.unit in PROBABILITY else quantity(c.mc_error)),
         )
-        for c in index.a.contrasts
+        for c in contrasts
     )
     head = ("Contrast", "Horizon", "Difference", f"90{NBSP}% interval", "Monte-Carlo error")
-    return Table("What the arms change, future by future", head, rows, (1, 2, 3, 4))
+    return Table(caption, head, rows, (1, 2, 3, 4))
 
 
 def _difference(c: Contrast) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from counterpoise.assessment.models import Conduit, LedgerRow
 from counterpoise.brief.document import (
     Block,
@@ -15,6 +17,7 @@ from counterpoise.brief.document import (
     aside,
     foreign,
     join,
+    own,
     rich,
     strong,
 )
@@ -25,6 +28,7 @@ from counterpoise.brief.numbers import NBSP, percent, quantity, share, signed
 __all__ = ["balance_section", "conduits_section"]
 
 _CUT_DAYS = ("30", "365")
+_SITES = 6
 
 
 def conduits_section(index: Index, figures: dict[str, Figure]) -> Section:
@@ -71,14 +75,9 @@ def _pair(index: Index, c: Conduit) -> Rich:
     return rich(index.who(c.sender), " → ", index.who(c.recipient))
 
 
-def _after(index: Index, c: Conduit, days: str) -> Rich:
-    """Return a conduit and a horizon."""
-    return rich(*_pair(index, c), aside(f"{days} days"))
-
-
 def _share(value: float, c: Conduit) -> Rich:
     """Return what is left of the capacity before."""
-    return rich(aside(f"{share(value / c.capacity_before)} left")) if c.capacity_before > 0 else ()
+    return rich(aside(f"{share(value / c.capacity_before)} of before")) if c.capacity_before > 0 else ()
 
 
 def _expected(index: Index) -> Table:
@@ -86,11 +85,12 @@ def _expected(index: Index) -> Table:
     arms = [arm for arm in index.arms if any(arm.name in c.mean_d365 for c in index.a.conduits)]
     rows = []
     for c in index.a.conduits:
-        for d, means in (("30", c.mean_d30), ("365", c.mean_d365)):
-            cells = [means.get(arm.name) for arm in arms]
-            rows.append((_after(index, c, d), *(rich("–" if v is None else quantity(v)) for v in cells)))
+        means = [{"30": c.mean_d30.get(arm.name), "365": c.mean_d365.get(arm.name)} for arm in arms]
+        known = [{d: v for d, v in m.items() if v is not None} for m in means]
+        rows.append((_pair(index, c), *(_near_and_far(m, quantity) for m in known)))
     head = ("From → to", *(arm.title for arm in arms))
-    return Table("Expected capacity, over all futures", head, tuple(rows), tuple(range(1, len(head))))
+    caption = "Expected capacity over all futures, at 30 days and at 365 days"
+    return Table(caption, head, tuple(rows), tuple(range(1, len(head))))
 
 
 def _cuts(index: Index) -> Table:
@@ -98,12 +98,18 @@ def _cuts(index: Index) -> Table:
     arms = [arm for arm in index.arms if any(arm.name in c.p_cut for c in index.a.conduits)]
     rows = []
     for c in index.a.conduits:
-        for d in _CUT_DAYS:
-            cells = [c.p_cut.get(arm.name, {}).get(d) for arm in arms]
-            rows.append((_after(index, c, d), *(rich("–" if p is None else percent(p)) for p in cells)))
+        cells = [_near_and_far(c.p_cut.get(arm.name, {}), percent) for arm in arms]
+        rows.append((_pair(index, c), *cells))
     head = ("From → to", *(arm.title for arm in arms))
-    caption = "Probability that capacity is below a quarter of before"
+    caption = "Probability that capacity is below a quarter of before, within 30 days and within 365 days"
     return Table(caption, head, tuple(rows), tuple(range(1, len(head))))
+
+
+def _near_and_far(values: Mapping[str, float], shown: Callable[[float], str]) -> Rich:
+    """Return the value at 30 days, and behind it that at 365."""
+    near, far = (values.get(d) for d in _CUT_DAYS)
+    first = strong(shown(near)) if near is not None else own("–")
+    return rich(first, aside(f"365 days: {shown(far)}")) if far is not None else rich(first)
 
 
 def _way(index: Index, c: Conduit) -> Rich:
@@ -119,6 +125,8 @@ def _way(index: Index, c: Conduit) -> Rich:
         *(path or rich("none")),
         *rich("."),
     ]
+    if len(c.critical_sites) > _SITES:
+        critical = [*critical[:_SITES], rich(f"and {len(c.critical_sites) - _SITES} more")]
     if critical:
         parts += rich(" Critical sites: ", *join(critical), ".")
     if c.minimum_cut:

@@ -130,7 +130,8 @@ def _returning(flows: Sequence[Flow], reported: F64, status_quo: F64, parameters
             continue
         days = np.arange(1, out.shape[1] - LOOK_BACK)
         share = np.clip(days / parameters.constant(f"return_days.{flow.kind}"), 0.0, 1.0)
-        out[i, LOOK_BACK + 1 :] -= gap * (1.0 - share)
+        # A flow that ends by its own date in the meantime does not go below nothing.
+        out[i, LOOK_BACK + 1 :] = np.maximum(out[i, LOOK_BACK + 1 :] - gap * (1.0 - share), 0.0)
     return out
 
 
@@ -192,14 +193,26 @@ def schedule(
 
 
 def history_levels(
-    scenario: Scenario, factual: ArmPaths, sizes: F64, campaign_day: int, parameters: ParameterSet, capped_sum: bool
+    scenario: Scenario,
+    as_of: dt.date,
+    plan: LeverPlan,
+    sizes: F64,
+    campaign_day: int,
+    parameters: ParameterSet,
+    capped_sum: bool,
 ) -> tuple[F64, F64, F64, F64]:
     """Observed Sg, WD, RF and Sr from the campaign's first day to the as-of day, each of shape (n_draws, n_days)."""
-    level = _levels(scenario, factual.observed, sizes, parameters)
-    withdrawn, reinforced = flag_paths(level, int(parameters.constant("level.flag_days")))
+    remembered = int(parameters.constant("level.flag_days"))
+    began = min(campaign_day, 0)
+    # A campaign may have begun long before the arms' own look back.
+    back = max(LOOK_BACK, remembered + 1 - began)
+    first, tomorrow = as_of - dt.timedelta(days=back), as_of + dt.timedelta(days=1)
+    observed = flow_paths(scenario.flows, (*plan.settled, *plan.shock), first, back + 1, tomorrow)
+    level = _levels(scenario, observed, sizes, parameters)
+    withdrawn, reinforced = flag_paths(level, remembered)
     combined = np.minimum(level.sum(axis=1), 3) if capped_sum else level.max(axis=1, initial=0)
-    rebel = _rebel_level(scenario, factual.observed, sizes, parameters)
-    cut = slice(LOOK_BACK + min(campaign_day, 0), LOOK_BACK + 1)
+    rebel = _rebel_level(scenario, observed, sizes, parameters)
+    cut = slice(back + began, back + 1)
     tables = (combined, withdrawn, reinforced, rebel)
     level_f, withdrawn_f, reinforced_f, rebel_f = (np.ascontiguousarray(t[:, cut], dtype=float) for t in tables)
     return level_f, withdrawn_f, reinforced_f, rebel_f

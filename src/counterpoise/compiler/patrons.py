@@ -43,20 +43,25 @@ def flow_paths(
     default_start : date
         Start of changes without a date.
     """
-    paths = np.zeros((len(flows), n_days))
-    days = np.arange(n_days)
-    for i, flow in enumerate(flows):
-        on = days >= (flow.start - first).days
-        if flow.end is not None:
-            on &= days < (flow.end - first).days
-        paths[i] = on
+    paths = np.ones((len(flows), n_days))
     dated = sorted(changes, key=lambda c: c.date or default_start)
     for change in dated:
         begin = ((change.date or default_start) - first).days
         for i, flow in enumerate(flows):
             if _applies(change, flow) and begin < n_days:
                 _ramp(paths[i], begin, change.days, change.to)
-    return paths
+    return paths * _running(flows, first, n_days)
+
+
+def _running(flows: Sequence[Flow], first: dt.date, n_days: int) -> NDArray[np.bool_]:
+    """Whether a flow runs by its own dates on each day; no change starts it earlier or revives it, shape (n_flows, n_days)."""
+    days = np.arange(n_days)
+    on = np.empty((len(flows), n_days), dtype=bool)
+    for i, flow in enumerate(flows):
+        on[i] = days >= (flow.start - first).days
+        if flow.end is not None:
+            on[i] &= days < (flow.end - first).days
+    return on
 
 
 def _applies(change: FlowChange, flow: Flow) -> bool:
@@ -69,12 +74,10 @@ def _ramp(path: F64, begin: int, days: int, to: float) -> None:
     """Go from what is there on the day before `begin` to `to` times the commitment within `days`, in place."""
     index = np.arange(path.shape[0])
     share = np.clip((index - begin + 1) / max(days, 1), 0.0, 1.0)
-    was_on = path > 0
-    start = path[max(begin - 1, 0)] if begin > 0 else 1.0
-    target = start + (to - start) * share
+    start = path[begin - 1] if begin > 0 else 1.0
     after = index >= begin
-    # A flow that has ended by its own date stays ended; one that was withdrawn may come back.
-    path[after] = np.where(was_on[after] | (to > start), target[after], 0.0)
+    # Where an earlier schedule reaches nothing, a further cut does not bring support back; a rise does.
+    path[after] = np.where((path[after] > 0) | (to > start), start + (to - start) * share[after], 0.0)
 
 
 def patron_levels(

@@ -164,10 +164,11 @@ def _changes(
     rows = []
     for event in events:
         if event.kind in ("capture", "recapture") and event.site in position:
-            if event.actor not in party:
-                raise InputError.at(
-                    f"events[{event.id}]", f"'{event.actor}' is no party of the theatre", f"parties: {', '.join(party)}"
-                )
-            rows.append(((event.known_from - as_of).days, position[event.site], party[event.actor]))
+            who = event.actor
+            if who is None and event.kind == "recapture":
+                who = next(iter(party))  # The government retakes; an event need not say so.
+            if who not in party:
+                raise InputError.at(f"events[{event.id}]", f"'{who}' is no party of the theatre", f"parties: {', '.join(party)}")
+            rows.append(((event.known_from - as_of).days, position[event.site], party[who]))
     rows += [(0, position[c.site], party[c.actor]) for c in captures if c.site in position and c.actor in party]
     return rows

@@ -87,11 +87,10 @@ def compile_world(
     actors = single_actors(scenario)
     position = {a.id: i for i, a in enumerate(actors)}
     parties = parties_of(scenario)
-    arm_paths = build_arms(scenario, as_of, horizon, plan, ("as_reported", *arms), parameters)
-    factual, wanted = arm_paths[0], arm_paths[1:]
+    wanted = build_arms(scenario, as_of, horizon, plan, arms, parameters)
     sizes, shares = _drawn_flows(scenario, seed, n_draws)
     level, withdrawn, reinforced, rebel = history_levels(
-        scenario, factual, sizes, theatre.campaign_day, parameters, capped_sum
+        scenario, as_of, plan, sizes, theatre.campaign_day, parameters, capped_sum
     )
     return World(
         as_of=as_of.isoformat(),

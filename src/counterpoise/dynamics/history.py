@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.covariates import log_loss_common, log_recapture_common, log_recapture_site
 from counterpoise.dynamics.kernel import DECAY, refresh_sites
-from counterpoise.dynamics.world import Theatre
+from counterpoise.dynamics.world import NEVER, Theatre
 from counterpoise.jit import compiled
 from counterpoise.streams import exponential, normal, stream_key, uniform
 
@@ -55,12 +55,16 @@ def recent_changes(t: Theatre) -> tuple[float, float]:
     """Decayed shares of sites lost and retaken up to the as-of day."""
     n = t.holder.shape[0]
     lost, back = 0.0, 0.0
+    holder = t.holder_start.copy()
     for e in range(t.history_day.shape[0]):
         weight = DECAY ** (-t.history_day[e]) / n
+        site = t.history_site[e]
         if t.history_party[e] == 0:
             back += weight
-        else:
+        elif holder[site] == 0:
+            # What one opponent takes from another is no loss of the government.
             lost += weight
+        holder[site] = t.history_party[e]
     return lost, back
 
 
@@ -102,7 +106,10 @@ def filter_draw(
     log_evidence = 0.0
     effective = float(n_particles)
     holder = t.holder_start.copy()
-    taken = np.full(n_sites, -10_000, np.int32)
+    # Since when a site is held: known where history has no change of it, else long ago until the first change.
+    taken = t.taken.copy()
+    for e in range(t.history_site.shape[0]):
+        taken[t.history_site[e]] = NEVER
     rate = np.empty(n_sites)
     cap_rate = np.empty(n_sites)
     ours = np.empty(n_sites)

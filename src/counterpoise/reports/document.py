@@ -83,8 +83,8 @@ class Loaded:
     notes: tuple[str, ...]
 
 
-def load(source: str | Path, text: str | None, published: dt.date | None) -> Loaded:
-    """Load a report, or refuse it.
+def load(source: str | Path, text: str | bytes | None, published: dt.date | None) -> Loaded:
+    """Load a report, or refuse it; bytes are decoded, a string is taken as it is.
 
     Raises
     ------
@@ -92,9 +92,13 @@ def load(source: str | Path, text: str | None, published: dt.date | None) -> Loa
         File missing or unreadable, empty, binary, longer than 1 MB, or plainly not in English.
     """
     name = str(source)
-    data = _bytes_of(source, name) if text is None else text.encode("utf-8", "surrogatepass")
-    _check_size(name, len(data))
-    raw, notes = _decode(name, data) if text is None else (text.removeprefix("\ufeff"), ())
+    data = _bytes_of(source, name) if text is None else text
+    if isinstance(data, str):
+        _check_size(name, len(data.encode("utf-8", "surrogatepass")))
+        raw, notes = data.removeprefix("\ufeff"), ()
+    else:
+        _check_size(name, len(data))
+        raw, notes = _decode(name, data)
     if "\x00" in raw:
         raise InputError.at(name, "binary data, not text", "give a text, Markdown or HTML file")
     raw = raw.replace("\r\n", "\n").replace("\r", "\n")

@@ -40,7 +40,7 @@ _META: Final = re.compile(
 def read_report(
     source: str | Path,
     *,
-    text: str | None = None,
+    text: str | bytes | None = None,
     published: dt.date | None = None,
     publisher: str | None = None,
 ) -> Coding:
@@ -50,7 +50,7 @@ def read_report(
     ----------
     source : str or Path
         Path of a text, Markdown or HTML file; with `text`, only its name.
-    text : str, optional
+    text : str or bytes, optional
         The report itself.
     published : date, optional
         Publication day; left out: what the text or its metadata states, else none.
@@ -69,9 +69,9 @@ def read_report(
 
     Examples
     --------
-    >>> coding = read_report("note", text="Russia has withdrawn its troops from Mali as rebels advance on
-    Kidal.") >>> [(e.type, e.actors, e.recipients) for e in coding.events][0] ('RETREAT', ('RUS',),
-    ('MLI',))
+    >>> coding = read_report("note", text="Russia has withdrawn its troops from Mali as rebels advance.")
+    >>> [(e.type, e.actors, e.recipients) for e in coding.events][0]
+    ('RETREAT', ('RUS',), ('MLI',))
     """
     loaded = load(source, text, published)
     provenance = source_of(loaded, publisher)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 
@@ -14,8 +16,10 @@ from counterpoise.brief.numbers import quantity
 __all__ = ["draw_conduits"]
 
 _NAME = "conduits"
-_ROWS = 12
+_ROWS = 8
 _ROW, _GAP, _TOP, _FOOT = 13.5, 27.0, 46.0, 26.0  # points
+_STILL = 0.01  # a conduit that changes by less than this share is left to the table, if there are many
+_BEYOND = 1.5  # bars longer than this share of the largest "before" are cut off and marked
 _BARS = (
     ("before", "#3b444c", "", "capacity_before"),
     ("after the shock", PALETTE[5], "////", "capacity_after"),
@@ -26,7 +30,7 @@ _BARS = (
 def draw_conduits(a: Assessment) -> Figure | None:
     """Return three bars for each ally; None without conduits."""
     index = Index(a)
-    shown = a.conduits[:_ROWS]
+    shown = _chosen(a.conduits)
     if not shown:
         return None
     height = _TOP + _FOOT + len(shown) * (len(_BARS) * _ROW + _GAP)
@@ -35,47 +39,62 @@ def draw_conduits(a: Assessment) -> Figure | None:
     axes.axis("off")
     axes.set_xlim(0, 1)
     axes.set_ylim(height - _TOP - _FOOT, 0)
-    largest = {u: max(_largest(c) for c in shown if c.unit == u) for u in {c.unit for c in shown}}
-    y = 0.0
-    for c in shown:
+    for i, c in enumerate(shown):
+        y = i * (len(_BARS) * _ROW + _GAP)
         axes.text(0, y + 11, _label(index, c), fontsize=BASE, fontweight="bold", va="center")
-        for k, (_, color, hatch, field) in enumerate(_BARS):
-            value = float(getattr(c, field))
-            at = y + 19 + k * _ROW
-            width = 0.8 * value / largest[c.unit] if largest[c.unit] else 0.0
-            axes.barh(
-                at + _ROW / 2,
-                width,
-                height=_ROW - 3.5,
-                color=color,
-                edgecolor=INK,
-                linewidth=0.8,
-                hatch=hatch,
-            )
-            axes.text(width + 0.012, at + _ROW / 2, quantity(value), fontsize=SMALL, va="center")
-        y += len(_BARS) * _ROW + _GAP
+        _bars(axes, c, y + 19, _longest(shown, c.unit))
     _key(figure, height)
     title = "What reaches each armed ally"
-    note(
-        figure,
-        title,
-        f"Maximum flow over all usable routes. {Index(a).program}, scenario {clean(a.scenario.name)}.",
-    )
+    units = ", ".join(dict.fromkeys(clean(c.unit) for c in shown))
+    run = f"{index.program}, scenario {clean(a.scenario.name)}"
+    note(figure, title, f"Maximum flow over all usable routes [{units}]. {run}.")
     alt = _alt(index, shown)
     reading = (
-        "Bars of one unit share a scale. “If the regime falls”: mean over futures in which it has ended."
+        "Bars of one unit share a scale; an arrow marks a bar that is cut off. “If the regime falls”: mean "
+        "over futures in which it has ended."
     )
+    if len(shown) < len(a.conduits):
+        reading += f" {len(a.conduits) - len(shown)} conduits that change least are in the table only."
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
 
 
-def _largest(c: Conduit) -> float:
-    return max(c.capacity_before, c.capacity_after, c.capacity_if_regime_falls)
+def _chosen(conduits: tuple[Conduit, ...]) -> list[Conduit]:
+    """Return the conduits to show: all if few, else those that change, the largest changes first."""
+    if len(conduits) <= _ROWS // 2:
+        return list(conduits)
+    ranked = sorted(conduits, key=lambda c: -_change(c))
+    return [c for c in ranked if _change(c) > _STILL][:_ROWS] or ranked[:1]
+
+
+def _change(c: Conduit) -> float:
+    """Return the largest change of a conduit, as a share of before; a gain counts up to all of it."""
+    if c.capacity_before <= 0:
+        return 0.0
+    ends = (c.capacity_after, c.capacity_if_regime_falls)
+    return max(min(abs(v / c.capacity_before - 1), 1.0) for v in ends)
+
+
+def _longest(shown: list[Conduit], unit: str) -> float:
+    """Return the capacity that a full bar stands for."""
+    before = max(c.capacity_before for c in shown if c.unit == unit)
+    top = max(max(c.capacity_after, c.capacity_if_regime_falls, before) for c in shown if c.unit == unit)
+    return min(top, _BEYOND * before) if before > 0 else top
+
+
+def _bars(axes: Any, c: Conduit, top: float, longest: float) -> None:
+    """Draw the bars of one conduit."""
+    for k, (_, color, hatch, field) in enumerate(_BARS):
+        value = float(getattr(c, field))
+        middle = top + (k + 0.5) * _ROW
+        width = 0.8 * min(1.0, value / longest) if longest > 0 else 0.0
+        axes.barh(middle, width, height=_ROW - 3.5, color=color, edgecolor=INK, linewidth=0.8, hatch=hatch)
+        text = f"→ {quantity(value)}" if longest > 0 and value > longest else quantity(value)
+        axes.text(width + 0.012, middle, text, fontsize=SMALL, va="center")
 
 
 def _label(index: Index, c: Conduit) -> str:
-    """Return sender, recipient and unit."""
-    pair = f"{clean(index.name(c.sender))} → {clean(index.name(c.recipient))}"
-    return f"{fit(pair, 40)} [{fit(clean(c.unit), 16)}]"
+    """Return sender and recipient."""
+    return fit(f"{clean(index.name(c.sender))} → {clean(index.name(c.recipient))}", 52)
 
 
 def _key(figure: Canvas, height: float) -> None:
@@ -97,12 +116,11 @@ def _key(figure: Canvas, height: float) -> None:
     )
 
 
-def _alt(index: Index, shown: tuple[Conduit, ...]) -> str:
+def _alt(index: Index, shown: list[Conduit]) -> str:
     """Return the bars in words."""
     said = [
-        f"{clean(index.name(c.sender))} to {clean(index.name(c.recipient))}: "
-        f"{quantity(c.capacity_before)} before, {quantity(c.capacity_after)} after the shock, "
-        f"{quantity(c.capacity_if_regime_falls)} if the regime falls ({clean(c.unit)})"
+        f"{_label(index, c)}: {quantity(c.capacity_before)} before, {quantity(c.capacity_after)} after the "
+        f"shock, {quantity(c.capacity_if_regime_falls)} if the regime falls ({clean(c.unit)})"
         for c in shown
     ]
     return "Capacity of each conduit. " + "; ".join(said) + "."

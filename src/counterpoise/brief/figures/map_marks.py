@@ -11,6 +11,7 @@ from matplotlib.path import Path
 
 from counterpoise.assessment.models import Conduit, Place
 from counterpoise.brief.document import clean
+from counterpoise.brief.figures.labels import Box
 from counterpoise.brief.figures.map_sheet import (
     MAX_HOLDERS,
     MODE_STYLES,
@@ -94,7 +95,17 @@ def draw_labels(m: MapSheet) -> None:
         x, y = m.dots(m.point(p))
         box = m.placer.place(x, y, m.size(text, SMALL, bold), gap, must)
         if box is not None:
+            _leader(m, (x, y), box, gap)
             write(m, box, text, bold)
+
+
+def _leader(m: MapSheet, dot: tuple[float, float], box: Box, gap: float) -> None:
+    """Draw a thin line from a site to its name where the name stands further off than usual."""
+    near = (min(max(dot[0], box[0]), box[2]), min(max(dot[1], box[1]), box[3]))
+    if float(np.hypot(near[0] - dot[0], near[1] - dot[1])) <= 1.5 * gap:
+        return
+    (x0, y0), (x1, y1) = m.plane(dot), m.plane(near)
+    m.axes.plot([x0, x1], [y0, y1], color=INK, linewidth=0.6, zorder=7)
 
 
 def name_countries(m: MapSheet) -> None:

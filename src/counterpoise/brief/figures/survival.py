@@ -64,6 +64,13 @@ def draw_ribbon(a: Assessment) -> Figure | None:
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
 
 
+_LEADER: dict[str, Any] = {
+    "arrowstyle": "-",
+    "linewidth": 0.7,
+    "shrinkA": 0,
+    "shrinkB": 0,
+    "relpos": (0, 0.5),
+}
 _HEAD: dict[str, Any] = {"fontsize": BASE, "loc": "left", "color": SOFT, "pad": 5}
 
 
@@ -140,7 +147,14 @@ def _direct(axes: Any, ends: list[tuple[float, str, str]], last: int, span: floa
             color=_dark(color),
             va="center",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": color, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": color,
+                "linewidth": 0.7,
+                "shrinkA": 0,
+                "shrinkB": 0,
+                "relpos": (0, 0.5),
+            },
             zorder=7,
         )
 
@@ -172,11 +186,11 @@ def _years(axes: Any, last: int) -> None:
         )
         axes.text(
             SCENARIO_AFTER_DAYS + 25,
-            3,
+            98,
             "scenario",
             fontsize=SMALL,
             color=SOFT,
-            va="bottom",
+            va="top",
             style="italic",
             zorder=8,
         )

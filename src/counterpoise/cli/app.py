@@ -1,0 +1,181 @@
+"""The commands. Each reads its options, calls one public function, and prints what comes back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from counterpoise.cli import options as o
+from counterpoise.cli.scenario import app as scenario_app
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="What a patron's withdrawal does to a client regime, its armed allies and the region.",
+)
+app.add_typer(scenario_app, name="scenario")
+
+ReportPath = Annotated[str, typer.Argument(metavar="REPORT", help="A text, Markdown or HTML file, - for stdin, or a bundled report.")]
+
+
+def _version(show: bool) -> None:
+    """Print the version and leave."""
+    if show:
+        from counterpoise import __version__
+
+        typer.echo(f"counterpoise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Report in, brief out."""
+
+
+@app.command(epilog="Example: counterpoise assess report.txt --as-of 2024-12-06 --out ./brief")
+def assess(
+    report: ReportPath,
+    scenario: Annotated[str | None, typer.Option("--scenario", metavar="NAME|PATH", help="Left out: the best match.")] = None,
+    as_of: o.AsOf = None,
+    members: o.Members = 10_000,
+    horizon: o.Horizon = None,
+    seed: o.Seed = 1,
+    out: o.Out = Path("brief"),
+    wording: o.Wording = "icd203",
+    never_begun: Annotated[bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")] = False,
+    workers: o.Workers = None,
+    sets: o.Sets = None,
+    as_json: o.Json = False,
+) -> None:
+    """Read a report, simulate with and without the event, and write the brief (the main job)."""
+    from counterpoise.assessment import assess as run
+    from counterpoise.assessment import load_report, manifest
+    from counterpoise.brief import assessment_json, summary_text, write_brief
+    from counterpoise.cli.progress import show_progress
+
+    wording = o.check_wording(wording)
+    coding = load_report(report, sys.stdin.buffer)
+    with show_progress() as tell:
+        found = run(
+            coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
+            never_begun=never_begun, workers=workers, overrides=sets or (), progress=tell,
+        )  # fmt: skip
+        tell("write the brief", 0, 1)
+        paths = write_brief(found, out, run=manifest(found))
+    if as_json:
+        typer.echo(assessment_json(found), nl=False)
+    else:
+        typer.echo(summary_text(found))
+        typer.echo(f"\nBrief: {paths.html}")
+
+
+@app.command(epilog="Example: counterpoise read report.txt --json")
+def read(report: ReportPath, as_json: o.Json = False) -> None:
+    """Show what a report says: events, relations and claims with their spans, hedges and source grades."""
+    from counterpoise.assessment import load_report
+    from counterpoise.reports import coding_summary
+
+    coding = load_report(report, sys.stdin.buffer)
+    typer.echo(coding.to_json() if as_json else coding_summary(coding), nl=not as_json)
+
+
+@app.command(epilog="Example: counterpoise simulate afghanistan-2021 --as-of 2021-07-09 --out futures.parquet")
+def simulate(
+    scenario: o.ScenarioName,
+    as_of: o.AsOf = None,
+    members: o.Members = 10_000,
+    horizon: o.Horizon = None,
+    seed: o.Seed = 1,
+    lever: Annotated[list[str] | None, typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the event log as Parquet.")] = None,
+    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="Ask the event log; the table is called log.")] = None,
+    workers: o.Workers = None,
+    sets: o.Sets = None,
+    as_json: o.Json = False,
+) -> None:
+    """Draw futures of a scenario; keep or query their event log."""
+    from counterpoise.cli.progress import show_progress
+    from counterpoise.cli.tables import print_questions, print_rows
+    from counterpoise.events import write_log
+
+    with show_progress() as tell:
+        from counterpoise.assessment import compare as run
+
+        found = run(
+            scenario, {"baseline": tuple(lever or ())}, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed,
+            workers=workers, overrides=sets or (), progress=tell,
+        )  # fmt: skip
+    if out is not None:
+        write_log(found.futures.full_log(), out)
+        print(f"counterpoise: event log written to {out}", file=sys.stderr)
+    if query is not None:
+        print_rows(found.futures.query(query).to_pylist(), as_json)
+    else:
+        print_questions(found.questions, as_json)
+
+
+@app.command(epilog="Example: counterpoise compare levant-2024 --arm stay= --arm leave=iran-withdraws-personnel")
+def compare(
+    scenario: o.ScenarioName,
+    arm: Annotated[list[str], typer.Option("--arm", metavar="NAME=LEVERS", help="An arm with levers, comma-separated; first: reference.")],
+    as_of: o.AsOf = None,
+    members: o.Members = 10_000,
+    horizon: o.Horizon = None,
+    seed: o.Seed = 1,
+    workers: o.Workers = None,
+    sets: o.Sets = None,
+    as_json: o.Json = False,
+) -> None:
+    """Compare arms of a scenario under the same random numbers."""
+    from counterpoise.assessment import compare as run
+    from counterpoise.cli.progress import show_progress
+    from counterpoise.cli.tables import parse_arms, print_comparison
+
+    arms = parse_arms(arm)
+    with show_progress() as tell:
+        found = run(
+            scenario, arms, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, workers=workers,
+            overrides=sets or (), progress=tell,
+        )  # fmt: skip
+    print_comparison(found, as_json)
+
+
+@app.command(epilog="Example: counterpoise explain levant-2024 --parameters")
+def explain(
+    target: Annotated[str, typer.Argument(metavar="SCENARIO|RUN", help="A scenario, or the folder of a brief.")],
+    parameters: Annotated[bool, typer.Option("--parameters", help="Print the whole register.")] = False,
+    as_json: o.Json = False,
+) -> None:
+    """Show the processes in order, the parameters with their standing, and what is assumed."""
+    from counterpoise.assessment import explanation
+    from counterpoise.cli.tables import print_explanation
+
+    print_explanation(explanation(target), parameters, as_json)
+
+
+@app.command(epilog="Example: counterpoise cite ./brief")
+def cite(
+    run: Annotated[str, typer.Argument(metavar="RUN|SCENARIO", help="The folder of a brief, or a scenario.")],
+    as_json: o.Json = False,
+) -> None:
+    """List the data and method references that a run used."""
+    from counterpoise.assessment import references
+
+    rows = references(run)
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+        return
+    for row in rows:
+        when = f" ({row['published']})" if row["published"] else ""
+        link = f" {row['url']}" if row["url"] else ""
+        typer.echo(f"[{row['id']}] {row['publisher']}: {row['title']}{when}.{link}")

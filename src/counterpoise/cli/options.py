@@ -1,0 +1,63 @@
+"""Options that several commands share, and how their texts become values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from counterpoise.errors import InputError
+
+__all__ = [
+    "AsOf",
+    "Horizon",
+    "Json",
+    "Members",
+    "Out",
+    "ScenarioName",
+    "Seed",
+    "Sets",
+    "Wording",
+    "Workers",
+    "check_wording",
+    "day",
+]
+
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The model sees nothing dated later.")]
+Horizon = Annotated[int | None, typer.Option("--horizon", metavar="DAYS", help="Days to look ahead.")]
+Json = Annotated[bool, typer.Option("--json", help="Print machine-readable output on stdout.")]
+Members = Annotated[int, typer.Option("--members", "-n", metavar="N", help="Futures in each arm.")]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")]
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a bundled scenario, or a path.")]
+Seed = Annotated[int, typer.Option("--seed", "-s", metavar="S", help="Same seed, same bytes.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a field of the scenario otherwise; highest precedence."),
+]
+Wording = Annotated[str, typer.Option("--wording", help="Words of probability: icd203 or phia.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Threads; changes no result. [default: all cores]")]
+
+
+def day(text: str | None, option: str = "--as-of") -> dt.date | None:
+    """Read a day.
+
+    Raises
+    ------
+    InputError
+        If it is no day of the calendar.
+    """
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as err:
+        raise InputError.at(option, f"expected a day such as 2024-12-06, got '{text}'", "write YYYY-MM-DD") from err
+
+
+def check_wording(wording: str) -> str:
+    """Refuse an unknown standard of wording."""
+    if wording not in ("icd203", "phia"):
+        raise InputError.at("--wording", f"unknown standard '{wording}'", "choose icd203 or phia")
+    return wording

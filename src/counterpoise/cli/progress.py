@@ -1,0 +1,38 @@
+"""Progress on stderr: a bar where a person looks on, nothing where the output is a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from counterpoise.assessment.simulate import Progress
+
+__all__ = ["show_progress"]
+
+
+@contextmanager
+def show_progress(quiet: bool = False) -> Iterator[Progress]:
+    """Yield a function that shows (stage, done, in all)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+
+    from counterpoise.jit import is_warm
+
+    console = Console(stderr=True)
+    if not quiet and not is_warm():
+        print(
+            "counterpoise: compiling the model's kernels, once for this version; this takes about a minute",
+            file=sys.stderr,
+        )
+    if quiet or not console.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("start", total=1)
+
+        def tell(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage.replace("_", " "), completed=done, total=max(total, 1))
+
+        yield tell
