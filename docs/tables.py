@@ -21,7 +21,7 @@ from counterpoise import library
 __all__ = ["TABLES", "pages", "render", "stale"]
 
 DOCS: Final = Path(__file__).resolve().parent
-_BLOCK: Final = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+_BLOCK: Final = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n)(?:(?!<!-- table:).)*?(<!-- end -->)", re.DOTALL)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -279,7 +279,7 @@ def pages() -> list[Path]:
 
 def render(text: str) -> str:
     """Return a page with its tables made anew."""
-    return _BLOCK.sub(lambda m: f"{m[1]}\n{TABLES[m['name']]()}\n{m[3]}", text)
+    return _BLOCK.sub(lambda m: f"{m[1]}\n{TABLES[m['name']]()}\n\n{m[3]}", text)
 
 
 def stale() -> list[Path]:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from counterpoise._version import __version__
 
 if TYPE_CHECKING:
-    from counterpoise.assessment import Assessment, Comparison, assess, compare, simulate
+    from counterpoise.assessment.assess import assess
+    from counterpoise.assessment.models import Assessment
+    from counterpoise.assessment.simulate import Comparison, compare, simulate
     from counterpoise.brief import write_brief
     from counterpoise.dynamics.parameters import Draws
     from counterpoise.dynamics.world import World

@@ -114,7 +114,7 @@ def make_log(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     full: list[dict[str, Any]] = []
     problems: list[Problem] = []
     for i, given in enumerate(rows):
-        row: dict[str, Any] = {name: None for name in schema.names}
+        row: dict[str, Any] = dict.fromkeys(schema.names)
         row["certainty"] = 1.0
         row.update(given)
         if row["date_latest"] is None:
@@ -141,7 +141,9 @@ def _check_row(where: str, row: Mapping[str, Any], columns: list[str]) -> list[P
     for key in days[:1] if row["date"] is row["date_latest"] else days:
         found.append(Problem(where, f"{key}: expected a day, got {row[key]!r}", "write YYYY-MM-DD"))
     if not days and row["date_latest"] < row["date"]:
-        found.append(Problem(where, f"date_latest {row['date_latest']} is before date {row['date']}", "swap them"))
+        found.append(
+            Problem(where, f"date_latest {row['date_latest']} is before date {row['date']}", "swap them")
+        )
     certainty = row["certainty"]
     if isinstance(certainty, bool) or not isinstance(certainty, int | float):
         found.append(Problem(where, f"certainty: expected a number, got {certainty!r}", "give a probability"))
@@ -198,8 +200,14 @@ def read_log(path: str | Path) -> pa.Table:
         raise InputError.at(str(path), "not a Parquet file", "write it with write_log") from err
     if table.schema.names != event_schema().names:
         missing = sorted(set(event_schema().names) ^ set(table.schema.names))
-        raise InputError.at(str(path), f"not an event log: columns differ in {', '.join(missing)}", "write it with write_log")
+        raise InputError.at(
+            str(path), f"not an event log: columns differ in {', '.join(missing)}", "write it with write_log"
+        )
     return table.cast(event_schema())
+
+
+#: DuckDB that reads no files, loads no extensions and sees no Python variables.
+_CLOSED: Final = {"enable_external_access": "false", "python_enable_replacements": "false", "threads": "1"}
 
 
 def query_log(log: pa.Table, sql: str) -> pa.Table:
@@ -214,7 +222,7 @@ def query_log(log: pa.Table, sql: str) -> pa.Table:
     """
     import duckdb
 
-    with duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": "1"}) as db:
+    with duckdb.connect(":memory:", config=_CLOSED) as db:
         db.register("log", log)
         try:
             found = db.sql(sql)

@@ -36,7 +36,11 @@ def cache_folder() -> Path:
     for path in _sources():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
-    base = os.environ.get("COUNTERPOISE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    base = (
+        os.environ.get("COUNTERPOISE_CACHE")
+        or os.environ.get("XDG_CACHE_HOME")
+        or str(Path.home() / ".cache")
+    )
     folder = Path(base) / "counterpoise" / "kernels" / digest.hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)

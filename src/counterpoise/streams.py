@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from counterpoise.jit import compiled
 
-__all__ = ["exponential", "normal", "philox4x32", "stream_key", "stream_keys", "uniform"]
+__all__ = ["exponential", "normal", "normals", "philox4x32", "stream_key", "stream_keys", "uniform"]
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
@@ -81,3 +81,12 @@ def normal(key: np.uint64, member: int, n: int) -> float:
     u = (float(((a << _32) | b) >> _11) + 0.5) * (1.0 / 9007199254740992.0)
     v = (float(((c << _32) | d) >> _11) + 0.5) * (1.0 / 9007199254740992.0)
     return float(np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v))
+
+
+@compiled()
+def normals(key: np.uint64, member: int, count: int) -> NDArray[np.float64]:
+    """Return the first `count` standard normals of a stream."""
+    out = np.empty(count)
+    for i in range(count):
+        out[i] = normal(key, member, i)
+    return out

@@ -17,7 +17,7 @@ from counterpoise._version import __version__
 from counterpoise.assessment.claims import ClaimDesk, check_claims
 from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
 from counterpoise.assessment.context import limits, register, shocks, sources, state, timeline, unmapped
-from counterpoise.assessment.models import Arm, Assessment, ReportInfo, ScenarioInfo, Variant
+from counterpoise.assessment.models import Arm, Assessment, ReportInfo, ScenarioInfo
 from counterpoise.assessment.questions import curves, places, regime_contrasts, regime_questions
 from counterpoise.assessment.regional import ledger_rows
 from counterpoise.assessment.simulate import (
@@ -29,6 +29,7 @@ from counterpoise.assessment.simulate import (
     default_workers,
 )
 from counterpoise.assessment.variants import run_variants
+from counterpoise.assessment.words import Scheme
 from counterpoise.compiler import (
     ARM_TITLES,
     LeverPlan,
@@ -45,7 +46,7 @@ from counterpoise.ensemble import Regional, measure_regional, simulate_world
 from counterpoise.errors import InputError, NothingToAssess, nearest
 from counterpoise.library import path
 from counterpoise.reports import Coding, read_report
-from counterpoise.scenario import list_scenarios, load_scenario
+from counterpoise.scenario import bundled_scenarios, load_scenario
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["ARMS", "assess", "choose_scenario", "day_of_assessment", "load_report"]
@@ -66,7 +67,7 @@ def assess(
     members: int = DEFAULT_MEMBERS,
     horizon: int | None = None,
     seed: int = DEFAULT_SEED,
-    wording: str = "icd203",
+    wording: Scheme = "icd203",
     never_begun: bool = False,
     workers: int | None = None,
     overrides: Sequence[str] = (),
@@ -108,9 +109,16 @@ def assess(
     workers = workers or default_workers()
     tell("compile", 0, 1)
     world = compile_world(
-        found, day, seed=seed, horizon=horizon, arms=arms, plan=plan, captures=mapped.captures,
-        offensive_reported=bool(mapped.offensive), parameters=parameters,
-    )  # fmt: skip
+        found,
+        day,
+        seed=seed,
+        horizon=horizon,
+        arms=arms,
+        plan=plan,
+        captures=mapped.captures,
+        offensive_reported=bool(mapped.offensive),
+        parameters=parameters,
+    )
     futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
     regional: dict[str, Regional] = {}
     for i, arm in enumerate(REGIONAL_ARMS):
@@ -169,13 +177,18 @@ def load_report(source: str | Path, stdin: BinaryIO | None = None) -> Coding:
     if name == "-" and stdin is not None:
         return read_report("standard input", text=stdin.read(MAX_STDIN))
     if "://" in name:
-        raise InputError.at(name, "this version opens no connections", "save the page to a file and give its path")
+        raise InputError.at(
+            name, "this version opens no connections", "save the page to a file and give its path"
+        )
     bundled = {p.stem: p for p in sorted(path("reports").glob("*.txt"))}
     if not Path(name).exists() and name in bundled:
         return read_report(bundled[name])
     if not Path(name).exists() and "/" not in name and "." not in name:
         raise InputError.at(
-            name, "no such file, and no bundled report of that name", f"bundled: {', '.join(bundled)}", nearest(name, bundled)
+            name,
+            "no such file, and no bundled report of that name",
+            f"bundled: {', '.join(bundled)}",
+            nearest(name, bundled),
         )
     return read_report(name)
 
@@ -193,8 +206,7 @@ def choose_scenario(
     if scenario is not None:
         return as_scenario(scenario, overrides), "named by the user"
     best = None
-    for info in list_scenarios():
-        candidate = load_scenario(info.id, overrides) if not overrides else load_scenario(info.id)
+    for candidate in bundled_scenarios():
         match = match_scenario(candidate, coding)
         if match.enough and (best is None or match.score > best[1].score):
             best = (candidate, match)
@@ -275,10 +287,12 @@ def _arms(arms: Sequence[str], members: int, draws: int) -> tuple[Arm, ...]:
     """Describe the arms."""
     return tuple(
         Arm(
-            name=a, title=ARM_TITLES[a][0], description=ARM_TITLES[a][1], members=members, draws=draws,
+            name=a,
+            title=ARM_TITLES[a][0],
+            description=ARM_TITLES[a][1],
+            members=members,
+            draws=draws,
             headline=a in (FIRST, SECOND),
-        )  # fmt: skip
+        )
         for a in arms
     )
-
-

@@ -41,11 +41,19 @@ BALANCE_SHARE = 0.05
 
 #: Measure of a claim -> (measure of the ledger, sign of "more is better", what the verdict rests on).
 LEDGER_MEASURES = {
-    "influence": ("influence", 1, "shares of what arrives, kind by kind; weights of kinds and own resources are assumed"),
+    "influence": (
+        "influence",
+        1,
+        "shares of what arrives, kind by kind; weights of kinds and own resources are assumed",
+    ),
     "bloc_strength": ("strength", 1, "armed strengths and stocks; use and dependence of stocks are assumed"),
     "operational_space": ("space", 1, "people and roads within reach without crossing hostile-held sites"),
     "threat_exposure": ("threat", 1, "strength of hostile actors by distance; the distance scale is assumed"),
-    "position": ("threat", -1, "position read as less threat exposure; influence is shown beside in the ledger"),
+    "position": (
+        "threat",
+        -1,
+        "position read as less threat exposure; influence is shown beside in the ledger",
+    ),
 }
 
 
@@ -100,15 +108,20 @@ class ClaimDesk:
     def _ledger(self, measure: str, targets: Sequence[str], expect: str, horizon: int) -> _Answer | str:
         """Contrast of a ledger measure, summed over targets relative to today's values."""
         name, good, rests = LEDGER_MEASURES[measure]
-        a = b = None
-        for target in targets:
-            one = actor_values(self.regional[self.first], name, target, self.futures.world.actors, self.scenario)
-            two = actor_values(self.regional[self.second], name, target, self.futures.world.actors, self.scenario)
-            a, b = (one, two) if a is None else (a + one, b + two)
-        assert a is not None
-        assert b is not None
+        a, b = (
+            np.sum(
+                [
+                    actor_values(self.regional[arm], name, t, self.futures.world.actors, self.scenario)
+                    for t in targets
+                ],
+                axis=0,
+            )
+            for arm in (self.first, self.second)
+        )
         if not a.any() and not b.any():
-            return "the measure is zero for this actor throughout: the scenario gives nothing to compute it from"
+            return (
+                "the measure is zero for this actor throughout: the scenario gives nothing to compute it from"
+            )
         grid = self.regional[self.first].day
         at = max(i for i, d in enumerate(grid) if d <= horizon)
         now = float(a[:, 0].mean())
@@ -117,7 +130,9 @@ class ClaimDesk:
             return "a level, not a change: the model measures changes"
         over_time = (a[:, at] - a[:, 0]) * good * _sign(expect)
         draw = self._draw(len(x))
-        return _Answer(estimate(x, draw), tolerance(now), UNITS[name], rests, change=estimate(over_time, draw))
+        return _Answer(
+            estimate(x, draw), tolerance(now), UNITS[name], rests, change=estimate(over_time, draw)
+        )
 
     def _balance(self, horizon: int) -> _Answer:
         """Share of all influence that changes hands."""
@@ -167,7 +182,10 @@ class ClaimDesk:
             return "the support ledger has no such flow"
         # Units differ by kind: each flow counts as the fraction of itself that is left.
         day = min(90, world.horizon)
-        left = world.flow_fraction[world.arm(self.first)][flow, day] - world.flow_fraction[world.arm(self.second)][flow, day]
+        left = (
+            world.flow_fraction[world.arm(self.first)][flow, day]
+            - world.flow_fraction[world.arm(self.second)][flow, day]
+        )
         x = np.full(self.futures.n_members, float(left.mean()) * _sign(expect))
         return _Answer(
             estimate(x, self.futures.draw), 0.01, "mean fraction of the committed flows",
@@ -186,9 +204,15 @@ class ClaimDesk:
             return "the scenario has no conduit to this actor"
         grid = self.regional[self.first].day
         at = max(i for i, d in enumerate(grid) if d <= horizon)
-        sender, recipient = world.network.conduit_sender[chosen[0]], world.network.conduit_recipient[chosen[0]]
+        sender, recipient = (
+            world.network.conduit_sender[chosen[0]],
+            world.network.conduit_recipient[chosen[0]],
+        )
         pair = Pair(world.actors[sender], world.actors[recipient], tuple(chosen))
-        a, b = (pair_index(pair, world, self.regional[arm], self.futures.draw) for arm in (self.first, self.second))
+        a, b = (
+            pair_index(pair, world, self.regional[arm], self.futures.draw)
+            for arm in (self.first, self.second)
+        )
         x = (a[:, at] - b[:, at]) * _sign(expect)
         draw = self._draw(len(x))
         return _Answer(

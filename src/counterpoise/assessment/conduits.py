@@ -1,7 +1,8 @@
 """Conduits from sender to recipient before and after: capacity, critical sites, reroutes, P(cut).
 
-Where no source gives tonnes, capacity is an index, 100 = before the campaign (the scenario's starting control). The ledger's rows of one pair (by road, by air, by sea) are
-weighted by the size of what moves on them, so that the wide sea does not hide a cut road.
+Where no source gives tonnes, capacity is an index, 100 = before the campaign (the scenario's starting control). The
+ledger's rows of one pair (by road, by air, by sea) are weighted by the size of what moves on them, so that the wide sea
+does not hide a cut road.
 The analysis of sites uses the mean of the parameters; the figures over time come from the members.
 """
 
@@ -74,7 +75,11 @@ class _Analysis:
         carries = self.carries(c)
         conduit_capacity(self.net, self.start, self.legs, c, carries, self._reached)
         inside = self._reached == 1
-        return [i for i in range(len(carries)) if inside[self.net.a[i]] != inside[self.net.b[i]] and carries[i] > 0]
+        return [
+            i
+            for i in range(len(carries))
+            if inside[self.net.a[i]] != inside[self.net.b[i]] and carries[i] > 0
+        ]
 
     def widest(self, c: int, closed: NDArray[np.bool_] | None = None, base: bool = False) -> list[int]:
         """Sites of the widest path, the shortest among equals."""
@@ -104,11 +109,16 @@ class _Analysis:
 
 def ally_pairs(world: World, scenario: Scenario) -> tuple[Pair, ...]:
     """Pairs whose supply moves by route on the as-of day: the patrons' allies first, then the client's own supply."""
-    moving = {int(world.ledger.conduit[f]) for f in np.nonzero(world.flow_fraction[:, :, 0].max(axis=0) > 0)[0]}
+    moving = {
+        int(world.ledger.conduit[f]) for f in np.nonzero(world.flow_fraction[:, :, 0].max(axis=0) > 0)[0]
+    }
     groups = {a.id for a in scenario.actors if a.kind == "armed_group"}
     found: dict[tuple[str, str], list[int]] = {}
     for c in range(len(world.conduits)):
-        key = (world.actors[world.network.conduit_sender[c]], world.actors[world.network.conduit_recipient[c]])
+        key = (
+            world.actors[world.network.conduit_sender[c]],
+            world.actors[world.network.conduit_recipient[c]],
+        )
         if c in moving and (key[1] in groups or key[1] == scenario.conflict.client):
             found.setdefault(key, []).append(c)
     rank = {p: i for i, p in enumerate(scenario.conflict.patrons)}
@@ -120,7 +130,11 @@ def ally_pairs(world: World, scenario: Scenario) -> tuple[Pair, ...]:
 
 
 def check_conduits(
-    futures: Futures, scenario: Scenario, regional: Mapping[str, Regional], reported: str, names: Mapping[str, str]
+    futures: Futures,
+    scenario: Scenario,
+    regional: Mapping[str, Regional],
+    reported: str,
+    names: Mapping[str, str],
 ) -> list[Conduit]:
     """Analyse every pair."""
     world = futures.world
@@ -143,14 +157,18 @@ def pair_index(pair: Pair, world: World, regional: Regional, draw: NDArray[np.in
     out = np.zeros(regional.capacity.shape[:2])
     for c, weight in zip(pair.conduits, _weights(pair, world).T, strict=True):
         base = regional.base[draw[:n], c]
-        share = np.divide(regional.capacity[:, :, c], base[:, None], out=np.zeros_like(out), where=base[:, None] > 0)
+        share = np.divide(
+            regional.capacity[:, :, c], base[:, None], out=np.zeros_like(out), where=base[:, None] > 0
+        )
         out += 100.0 * weight[draw[:n], None] * share
     return out
 
 
 def _weights(pair: Pair, world: World) -> F64:
     """Share of a pair's goods that moves on each conduit, shape (n_draws, n_conduits of the pair)."""
-    size = np.stack([world.flow_size[:, world.ledger.conduit == c].sum(axis=1) for c in pair.conduits], axis=1)
+    size = np.stack(
+        [world.flow_size[:, world.ledger.conduit == c].sum(axis=1) for c in pair.conduits], axis=1
+    )
     # A draw in which nothing is sent at all takes the mean split.
     size = np.where(size.sum(axis=1, keepdims=True) > 0, size, size.mean(axis=0))
     return np.asarray(size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300))
@@ -201,7 +219,11 @@ def _check(
         minimum_cut=tuple(world.legs[i] for i in dict.fromkeys(cut_legs)),
         reroutes=_reroutes(pair, analysis, client_sites, names),
         p_cut={
-            arm: {str(d): float((e[:, grid.index(d)] < 100.0 * CUT_BELOW).mean()) for d in (30, 365) if d in grid}
+            arm: {
+                str(d): float((e[:, grid.index(d)] < 100.0 * CUT_BELOW).mean())
+                for d in (30, 365)
+                if d in grid
+            }
             for arm, e in over_time.items()
         },
     )
@@ -272,8 +294,24 @@ def legs_on_map(world: World, scenario: Scenario, pairs: tuple[Pair, ...]) -> li
     for pair in pairs[:1]:
         for c in pair.conduits:
             carries = analysis.carries(c)
-            share = np.maximum(share, np.divide(carries, world.network.capacity, out=np.zeros_like(carries), where=world.network.capacity > 0))
+            share = np.maximum(
+                share,
+                np.divide(
+                    carries,
+                    world.network.capacity,
+                    out=np.zeros_like(carries),
+                    where=world.network.capacity > 0,
+                ),
+            )
     return [
-        Leg(id=r.id, a=r.a, b=r.b, mode=r.mode, capacity=r.capacity.value, unit=r.capacity.unit, open_now=float(share[i]))
+        Leg(
+            id=r.id,
+            a=r.a,
+            b=r.b,
+            mode=r.mode,
+            capacity=r.capacity.value,
+            unit=r.capacity.unit,
+            open_now=float(share[i]),
+        )
         for i, r in enumerate(scenario.routes)
     ]

@@ -72,14 +72,20 @@ def state(
         out.append("No campaign against the government was under way.")
     else:
         began = as_of + dt.timedelta(days=int(theatre.campaign_day))
-        how = " (by the report; the scenario knew of none)" if mapped.offensive and theatre.campaign_day == 0 else ""
+        how = (
+            " (by the report; the scenario knew of none)"
+            if mapped.offensive and theatre.campaign_day == 0
+            else ""
+        )
         out.append(
             f"A campaign was under way since {began}{how}; {len(theatre.history_day)} changes of control had followed."
         )
     arm = world.schedules[0]
     each = ", ".join(f"{names[p]} {_level_text(arm.level_do[:, j, 0])}" for j, p in enumerate(world.patrons))
     counts = _level_text(world.history_level[:, -1])
-    out.append(f"Level of support to {client}, 0 to 3, by patron on that day: {each}; the level that counts was {counts}.")
+    out.append(
+        f"Level of support to {client}, 0 to 3, by patron on that day: {each}; the level that counts was {counts}."
+    )
     dropped = float((arm.withdrawn_do[:, 0] > 0).mean())
     if dropped > 0:
         how = "" if dropped == 1 else f" in {dropped:.0%} of draws"
@@ -117,9 +123,14 @@ def timeline(
             day = coding.document.published or as_of
             rows.append(
                 TimelineEntry(
-                    date=day, date_latest=day, kind="withdrawal" if lever.change.to < 1 else "reinforcement",
-                    text=lever.text, origin="reported", source=("report",), confidence="low",
-                )  # fmt: skip
+                    date=day,
+                    date_latest=day,
+                    kind="withdrawal" if lever.change.to < 1 else "reinforcement",
+                    text=lever.text,
+                    origin="reported",
+                    source=("report",),
+                    confidence="low",
+                )
             )
     return tuple(sorted(rows, key=lambda r: (r.date, r.date_latest, r.text)))
 
@@ -129,7 +140,9 @@ def _event_text(event: DatedEvent, names: Mapping[str, str]) -> str:
     if event.kind in ("capture", "recapture") and event.site:
         verb = "takes" if event.kind == "capture" else "retakes"
         loser = f" from {names.get(event.target or '', event.target)}" if event.target else ""
-        return f"{names.get(event.actor or '', event.actor)} {verb} {names.get(event.site, event.site)}{loser}"
+        return (
+            f"{names.get(event.actor or '', event.actor)} {verb} {names.get(event.site, event.site)}{loser}"
+        )
     if event.detail:
         return event.detail.rstrip(".")
     who = names.get(event.actor or "", event.actor or "")
@@ -144,44 +157,76 @@ def _figures(scenario: Scenario) -> list[tuple[str, str, Figure]]:
         for field in ("strength", "population", "gdp", "military_expenditure"):
             if (figure := getattr(a, field)) is not None:
                 rows.append((f"actors.{a.id}.{field}", f"{a.name}: {field.replace('_', ' ')}", figure))
-        rows += [(f"actors.{a.id}.own.{k}", f"{a.name}: own {k.replace('_', ' ')}", f) for k, f in a.own.items()]
-    rows += [(f"sites.{s.id}.population", f"{s.name}: population", s.population) for s in scenario.sites if s.population]
+        rows += [
+            (f"actors.{a.id}.own.{k}", f"{a.name}: own {k.replace('_', ' ')}", f) for k, f in a.own.items()
+        ]
+    rows += [
+        (f"sites.{s.id}.population", f"{s.name}: population", s.population)
+        for s in scenario.sites
+        if s.population
+    ]
     for r in scenario.routes:
         rows.append((f"routes.{r.id}.capacity", f"route {r.id}: capacity", r.capacity))
     for f in scenario.flows:
         rows.append((f"flows.{f.id}.size", f"support {f.id}: size", f.size))
         if f.escort:
-            rows.append((f"flows.{f.id}.escort", f"support {f.id}: share that rests on {f.escort.flow}", f.escort.share))
+            rows.append(
+                (
+                    f"flows.{f.id}.escort",
+                    f"support {f.id}: share that rests on {f.escort.flow}",
+                    f.escort.share,
+                )
+            )
     for s in scenario.stocks:
-        rows += [(f"stocks.{s.actor}.{n}", f"{s.actor}: {n}", getattr(s, n)) for n in ("level", "reserve", "dependence")]
+        rows += [
+            (f"stocks.{s.actor}.{n}", f"{s.actor}: {n}", getattr(s, n))
+            for n in ("level", "reserve", "dependence")
+        ]
     return rows
 
 
 def register(parameters: ParameterSet, scenario: Scenario, world: World) -> Parameters:
     """Return every number of the run with its standing: hazards and rules first, then the scenario's figures."""
     low, high = (
-        dict(zip((s.name for s in parameters.specs), column, strict=True))
-        for column in _ranges(world)
+        dict(zip((s.name for s in parameters.specs), column, strict=True)) for column in _ranges(world)
     )
     rows = [
         ParameterEntry(
-            name=s.name, text=s.text, mean=s.mean, low=low[s.name], high=high[s.name], unit=s.unit, standing=s.standing,
+            name=s.name,
+            text=s.text,
+            mean=s.mean,
+            low=low[s.name],
+            high=high[s.name],
+            unit=s.unit,
+            standing=s.standing,
             source=s.source,
-        )  # fmt: skip
+        )
         for s in parameters.specs
     ]
     rows += [
         ParameterEntry(
-            name=c.name, text=c.text, mean=c.value, low=c.value, high=c.value, unit=c.unit, standing=c.standing,
+            name=c.name,
+            text=c.text,
+            mean=c.value,
+            low=c.value,
+            high=c.value,
+            unit=c.unit,
+            standing=c.standing,
             source=c.source,
-        )  # fmt: skip
+        )
         for c in parameters.constants
     ]
     rows += [
         ParameterEntry(
-            name=path, text=text, mean=f.value, low=f.value if f.low is None else f.low,
-            high=f.value if f.high is None else f.high, unit=f.unit, standing=f.standing, source=f.source,
-        )  # fmt: skip
+            name=path,
+            text=text,
+            mean=f.value,
+            low=f.value if f.low is None else f.low,
+            high=f.value if f.high is None else f.high,
+            unit=f.unit,
+            standing=f.standing,
+            source=f.source,
+        )
         for path, text, f in _figures(scenario)
     ]
     count = Counter(r.standing for r in rows)
@@ -209,16 +254,25 @@ def sources(scenario: Scenario, as_of: dt.date, parameters: ParameterSet) -> tup
     used |= {u.source for u in scenario.uncertainties}
     rows = [
         SourceEntry(
-            id=s.id, title=s.title, publisher=s.publisher, published=s.published, url=s.url, reliability=s.reliability
+            id=s.id,
+            title=s.title,
+            publisher=s.publisher,
+            published=s.published,
+            url=s.url,
+            reliability=s.reliability,
         )
         for s in scenario.sources
         if s.id in used
     ]
     rows += [
         SourceEntry(
-            id=str(s["id"]), title=str(s["title"]), publisher=str(s["publisher"]), published=None, url=None,
+            id=str(s["id"]),
+            title=str(s["title"]),
+            publisher=str(s["publisher"]),
+            published=None,
+            url=None,
             reliability=str(s["reliability"]),
-        )  # fmt: skip
+        )
         for s in parameters.sources
     ]
     return tuple(rows)
@@ -254,7 +308,9 @@ def limits(
             "happened by then and set no number of a later day."
         )
     assumed = sum(1 for _, _, f in _figures(scenario) if f.standing == "assumed")
-    out.append(f"{assumed} of the scenario's {len(_figures(scenario))} figures are assumed, each with range and reason.")
+    out.append(
+        f"{assumed} of the scenario's {len(_figures(scenario))} figures are assumed, each with range and reason."
+    )
     if not coding.claims:
         out.append("The report makes no claim about consequences that could be checked.")
     return tuple(out)

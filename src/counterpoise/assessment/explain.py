@@ -36,7 +36,9 @@ def load_assessment(folder: Path) -> Assessment:
         raise InputError.at(str(path), "no such file", "give the folder that `assess --out` wrote") from err
     except (ValidationError, json.JSONDecodeError, UnicodeDecodeError) as err:
         first = str(err).splitlines()[0]
-        raise InputError.at(str(path), f"not an assessment of this version: {first}", "run `assess` again") from err
+        raise InputError.at(
+            str(path), f"not an assessment of this version: {first}", "run `assess` again"
+        ) from err
 
 
 def _is_run(target: str) -> bool:
@@ -80,13 +82,14 @@ def references(target: str) -> list[dict[str, Any]]:
     else:
         scenario = load_scenario(target)
         entries = sources(scenario, scenario.as_of, load_parameters(scenario, scenario.as_of))
-    method = [{"id": k, "title": t, "publisher": p, "published": y, "url": u, "reliability": "A"} for k, t, p, y, u in METHODS]
+    fields = ("id", "title", "publisher", "published", "url")
+    method = [{**dict(zip(fields, row, strict=True)), "reliability": "A"} for row in METHODS]
     return [*(e.model_dump(mode="json") for e in entries), *method]
 
 
 #: Methods that every run uses.
 METHODS = (
-    ("anderson-2007", "Anderson, A modified next reaction method for chemical systems with time dependent propensities and delays",
+    ("anderson-2007", "Anderson, A modified next reaction method for chemical systems with time dependent propensities",
      "Journal of Chemical Physics 127", "2007", "https://doi.org/10.1063/1.2799998"),
     ("rathinam-2010", "Rathinam, Sheppard & Khammash, Efficient computation of parameter sensitivities of discrete stochastic "
      "chemical reaction networks (common reaction paths)", "Journal of Chemical Physics 132", "2010",

@@ -8,7 +8,7 @@ probability itself is the chance that stays when both are gone.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,7 +40,7 @@ __all__ = [
     "Words",
 ]
 
-SCHEMA = "counterpoise/assessment/1"
+SCHEMA: Final = "counterpoise/assessment/1"
 Interval = tuple[float, float]
 
 
@@ -91,7 +91,9 @@ class Shock(Out):
     statement: str = Field(description="id of the coded event")
     evidence: tuple[Evidence, ...]
     hedge: Interval | None = Field(description="probability interval of the report's own wording")
-    merged_with: str | None = Field(default=None, description="id of the scenario's own event that this is; counted once")
+    merged_with: str | None = Field(
+        default=None, description="id of the scenario's own event that this is; counted once"
+    )
 
 
 class Unmapped(Out):
@@ -197,9 +199,13 @@ class Place(Out):
     roles: tuple[str, ...]
     holder: str
     in_theatre: bool
-    p_lost: dict[str, float] = Field(description="P(government loses it, or the capital, within N days), as reported; theatre only")
+    p_lost: dict[str, float] = Field(
+        description="P(government loses it, or the capital, within N days), as reported; theatre only"
+    )
     p_first: float | None = Field(default=None, description="P(it is the first site to be lost)")
-    median_day: int | None = Field(default=None, description="median day of loss among futures in which it is lost")
+    median_day: int | None = Field(
+        default=None, description="median day of loss among futures in which it is lost"
+    )
 
 
 class Leg(Out):
@@ -211,7 +217,9 @@ class Leg(Out):
     mode: str
     capacity: float
     unit: str
-    open_now: float = Field(description="share of the capacity that is usable for the main conduit's sender, as-of day")
+    open_now: float = Field(
+        description="share of the capacity that is usable for the main conduit's sender, as-of day"
+    )
 
 
 class Spread(Out):
@@ -241,7 +249,9 @@ class LedgerRow(Out):
         description="share of parameter draws in which the actor gains: more of the measure, or less threat exposure"
     )
     p_loss: float
-    half_life_days: int | None = Field(description="days from the peak of the shift to half of it; null: see half_life_text")
+    half_life_days: int | None = Field(
+        description="days from the peak of the shift to half of it; null: see half_life_text"
+    )
     half_life_text: str
     spread: tuple[Spread, ...] = ()
 
@@ -253,17 +263,29 @@ class Conduit(Out):
     recipient: str
     text: str
     unit: str
-    through: tuple[str, ...] = Field(description="sites of the widest path of the main conduit before the campaign, in order")
-    capacity_before: float = Field(description="on the as-of day, without the shock; 100 = before the campaign")
+    through: tuple[str, ...] = Field(
+        description="sites of the widest path of the main conduit before the campaign, in order"
+    )
+    capacity_before: float = Field(
+        description="on the as-of day, without the shock; 100 = before the campaign"
+    )
     capacity_after: float = Field(description="after the shock is complete, control as on the as-of day")
-    capacity_if_regime_falls: float = Field(description="mean over futures in which the regime has ended, at the horizon")
+    capacity_if_regime_falls: float = Field(
+        description="mean over futures in which the regime has ended, at the horizon"
+    )
     mean_d30: dict[str, float] = Field(description="expected capacity at 30 days by arm")
     mean_d365: dict[str, float]
-    critical_sites: tuple[str, ...] = Field(description="sites whose loss alone would now cut the most, worst first")
-    critical_loss: tuple[float, ...] = Field(description="share of the capacity before the campaign that is lost with each critical site")
+    critical_sites: tuple[str, ...] = Field(
+        description="sites whose loss alone would now cut the most, worst first"
+    )
+    critical_loss: tuple[float, ...] = Field(
+        description="share of the capacity before the campaign that is lost with each critical site"
+    )
     minimum_cut: tuple[str, ...] = Field(description="legs and sites of the minimum cut")
     reroutes: tuple[str, ...] = Field(description="what is left when the client's territory is closed")
-    p_cut: dict[str, dict[str, float]] = Field(description="arm -> days -> P(capacity below a quarter of that before the campaign)")
+    p_cut: dict[str, dict[str, float]] = Field(
+        description="arm -> days -> P(capacity below a quarter of that before the campaign)"
+    )
 
 
 class ClaimCheck(Out):
@@ -286,9 +308,13 @@ class ClaimCheck(Out):
     change: float | None = Field(
         default=None, description="as reported: the measure at the horizon minus today, whatever the cause"
     )
-    p_change: float | None = Field(default=None, description="P(the claimed direction) of that change, over parameter draws")
+    p_change: float | None = Field(
+        default=None, description="P(the claimed direction) of that change, over parameter draws"
+    )
     verdict: Literal["supported", "contradicted", "undetermined", "by_construction", "not_modelled"]
-    stated: Literal["as", "more", "less"] | None = Field(description="as | more | less strongly than the model")
+    stated: Literal["as", "more", "less"] | None = Field(
+        description="as | more | less strongly than the model"
+    )
     rests_on: str = Field(description="which numbers the verdict rests on")
 
 
@@ -362,10 +388,14 @@ class Assessment(Out):
     names: dict[str, str] = Field(description="id -> name, for actors, sites and arms")
     scenario: ScenarioInfo
     report: ReportInfo | None
-    statements: dict[str, tuple[dict[str, Any], ...]] = Field(description="what was read: entities, events, relations, claims")
+    statements: dict[str, tuple[dict[str, Any], ...]] = Field(
+        description="what was read: entities, events, relations, claims"
+    )
     shock: tuple[Shock, ...]
     unmapped: tuple[Unmapped, ...]
-    state: tuple[str, ...] = Field(description="the state on the as-of day in sentences: phase, patrons' levels, control")
+    state: tuple[str, ...] = Field(
+        description="the state on the as-of day in sentences: phase, patrons' levels, control"
+    )
     arms: tuple[Arm, ...]
     questions: tuple[Question, ...]
     curves: tuple[Curve, ...]

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from counterpoise.assessment.models import BaseRate, Contrast, Curve, Driver, Place, Question, Words
 from counterpoise.assessment.statistics import Estimate, estimate, weighted_quantile
-from counterpoise.assessment.words import estimative_words
+from counterpoise.assessment.words import Scheme, estimative_words
 from counterpoise.compiler import rate
 from counterpoise.dynamics.kernel import CAPTURE, MODE_NAMES
 from counterpoise.dynamics.parameters import Draws
@@ -17,7 +18,15 @@ from counterpoise.ensemble import Futures, holders_at
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import Scenario
 
-__all__ = ["HORIZONS", "base_rates", "curves", "places", "regime_contrasts", "regime_questions", "top_drivers"]
+__all__ = [
+    "HORIZONS",
+    "base_rates",
+    "curves",
+    "places",
+    "regime_contrasts",
+    "regime_questions",
+    "top_drivers",
+]
 
 HORIZONS = (30, 90, 365, 1825)
 MODES = MODE_NAMES[1:]
@@ -39,7 +48,7 @@ _MODE_RATES = {
 
 
 def regime_questions(
-    futures: Futures, scenario: Scenario, as_of: dt.date, arms: Sequence[str], wording: str
+    futures: Futures, scenario: Scenario, as_of: dt.date, arms: Sequence[str], wording: Scheme
 ) -> list[Question]:
     """Answer regime end within each horizon in each arm, and by mode."""
     client = next(a.name for a in scenario.actors if a.id == scenario.conflict.client)
@@ -47,12 +56,21 @@ def regime_questions(
     for arm in arms:
         for horizon in (h for h in HORIZONS if h <= futures.world.horizon):
             for mode in (None, *MODES):
-                out.append(_question(futures, client, scenario.conflict.client, as_of, arm, horizon, mode, wording))
+                out.append(
+                    _question(futures, client, scenario.conflict.client, as_of, arm, horizon, mode, wording)
+                )
     return out
 
 
 def _question(
-    futures: Futures, client: str, client_id: str, as_of: dt.date, arm: str, horizon: int, mode: str | None, wording: str
+    futures: Futures,
+    client: str,
+    client_id: str,
+    as_of: dt.date,
+    arm: str,
+    horizon: int,
+    mode: str | None,
+    wording: Scheme,
 ) -> Question:
     """Answer one question in one arm."""
     found = estimate(futures.arms[arm].ended_by(horizon, mode), futures.draw, (0.0, 1.0))
@@ -92,7 +110,10 @@ def base_rates(as_of: dt.date, horizon: int, mode: str | None) -> tuple[BaseRate
         def brought(values: Sequence[float]) -> float:
             return float(1.0 - np.prod([(1.0 - v) ** years for v in values]))
 
-        what = {None: "takeover, coup or settlement", "takeover": "takeover (defeat and flight together)"}.get(key, key)
+        what = {
+            None: "takeover, coup or settlement",
+            "takeover": "takeover (defeat and flight together)",
+        }.get(key, key)
         rows.append(
             BaseRate(
                 p=brought([c.value for c in counted]),
@@ -142,7 +163,7 @@ def top_drivers(found: Estimate, draws: Draws, n: int = 3) -> tuple[Driver, ...]
     )
 
 
-def _ranks(x: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _ranks(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ranks of values without ties of weight."""
     ranks = np.empty(len(x))
     ranks[np.argsort(x, kind="stable")] = np.arange(len(x))
@@ -174,7 +195,9 @@ def regime_contrasts(futures: Futures, client: str, pairs: Sequence[tuple[str, s
 def curves(futures: Futures, arms: Sequence[str]) -> list[Curve]:
     """Survival over time with a 90 % ribbon over parameters, and the modes of end."""
     horizon = futures.world.horizon
-    days = sorted({d for d in (*range(0, 31), *range(35, 121, 5), *range(135, horizon + 1, 15), horizon) if d <= horizon})
+    days = sorted(
+        {d for d in (*range(31), *range(35, 121, 5), *range(135, horizon + 1, 15), horizon) if d <= horizon}
+    )
     out = []
     for arm in arms:
         one = futures.arms[arm]
@@ -186,7 +209,14 @@ def curves(futures: Futures, arms: Sequence[str]) -> list[Curve]:
             high.append(1.0 - found.interval_90[0])
         by_mode = {m: tuple(float(one.ended_by(d, m).mean()) for d in days) for m in MODES}
         out.append(
-            Curve(arm=arm, day=tuple(days), survival=tuple(mean), low_90=tuple(low), high_90=tuple(high), by_mode=by_mode)
+            Curve(
+                arm=arm,
+                day=tuple(days),
+                survival=tuple(mean),
+                low_90=tuple(low),
+                high_90=tuple(high),
+                by_mode=by_mode,
+            )
         )
     return out
 
@@ -204,9 +234,11 @@ def places(futures: Futures, scenario: Scenario, arm: str) -> list[Place]:
     ours = world.theatre.holder == 0
     day_lost[:, ~ours] = np.iinfo(np.int32).max
     first = day_lost.min(axis=1)
+    # Sites that fall on one day share the first place.
+    n_first = (day_lost == first[:, None]).sum(axis=1)
     ended = {h: one.ended_by(h, "defeat") | one.ended_by(h, "flight") for h in (30, 90, 365)}
     held_by = {h: holders_at(one, world, h) for h in (30, 90, 365) if h <= world.horizon}
-    actor = {i: a for i, a in enumerate(world.actors)}
+    actor = dict(enumerate(world.actors))
     out = []
     for position, site in enumerate(scenario.sites):
         inside = site.id in theatre
@@ -216,7 +248,7 @@ def places(futures: Futures, scenario: Scenario, arm: str) -> list[Place]:
             lost = {str(h): float(((held != 0)[:, i] | ended[h]).mean()) for h, held in held_by.items()}
             days = day_lost[:, i]
             fell = days < np.iinfo(np.int32).max
-            p_first = float(((days == first) & fell).mean())
+            p_first = float((((days == first) & fell) / n_first).mean())
             if fell.any():
                 median = int(weighted_quantile(days[fell].astype(float), np.ones(int(fell.sum())), (0.5,))[0])
         out.append(

@@ -34,7 +34,9 @@ SUMMED = ("influence", "material", "strength")
 LESS_IS_GAIN = ("threat",)
 
 
-def actor_values(regional: Regional, measure: str, actor: str, actors: Sequence[str], scenario: Scenario) -> F64:
+def actor_values(
+    regional: Regional, measure: str, actor: str, actors: Sequence[str], scenario: Scenario
+) -> F64:
     """Values of an actor or bloc, shape (n_members, n_days)."""
     values = regional.measure(measure)
     found = next(a for a in scenario.actors if a.id == actor)

@@ -10,13 +10,24 @@ from pathlib import Path
 
 from counterpoise.assessment.models import Contrast, Question
 from counterpoise.assessment.questions import regime_contrasts, regime_questions
+from counterpoise.assessment.words import Scheme
 from counterpoise.compiler import LeverPlan, compile_world, settled_changes
 from counterpoise.ensemble import Futures, simulate_world
 from counterpoise.errors import InputError, nearest
 from counterpoise.scenario import load_scenario
 from counterpoise.scenario.models import FlowChange, Lever, Scenario
 
-__all__ = ["DEFAULT_MEMBERS", "DEFAULT_SEED", "Comparison", "Progress", "as_scenario", "check_horizon", "compare", "default_workers", "simulate"]
+__all__ = [
+    "DEFAULT_MEMBERS",
+    "DEFAULT_SEED",
+    "Comparison",
+    "Progress",
+    "as_scenario",
+    "check_horizon",
+    "compare",
+    "default_workers",
+    "simulate",
+]
 
 DEFAULT_MEMBERS = 10_000
 DEFAULT_SEED = 1
@@ -62,7 +73,10 @@ def _plan(scenario: Scenario, as_of: dt.date, arms: Mapping[str, Sequence[str]])
         variants.append((arm, tuple(changes)))
         closed.append((arm, tuple(routes)))
     return LeverPlan(
-        settled_changes(scenario, as_of), variants=tuple(variants), closed=tuple(closed), campaigns=tuple(campaigns)
+        settled_changes(scenario, as_of),
+        variants=tuple(variants),
+        closed=tuple(closed),
+        campaigns=tuple(campaigns),
     )
 
 
@@ -123,7 +137,7 @@ def compare(
     horizon: int | None = None,
     seed: int = DEFAULT_SEED,
     workers: int | None = None,
-    wording: str = "icd203",
+    wording: Scheme = "icd203",
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Comparison:
@@ -155,5 +169,7 @@ def check_horizon(scenario: Scenario, horizon: int | None) -> None:
     """Refuse a horizon that the scenario does not cover."""
     if horizon is not None and not 1 <= horizon <= scenario.horizon_days:
         raise InputError.at(
-            "horizon", f"expected 1 to {scenario.horizon_days} days, got {horizon}", "or raise horizon_days in the scenario"
+            "horizon",
+            f"expected 1 to {scenario.horizon_days} days, got {horizon}",
+            "or raise horizon_days in the scenario",
         )

@@ -65,7 +65,9 @@ def weighted_quantile(values: F64, weight: F64, levels: tuple[float, ...]) -> tu
     return tuple(float(np.interp(q, middle, v)) for q in levels)
 
 
-def estimate(x: NDArray[np.generic], draw: NDArray[np.int32], bounds: tuple[float, float] | None = None) -> Estimate:
+def estimate(
+    x: NDArray[np.generic], draw: NDArray[np.int32], bounds: tuple[float, float] | None = None
+) -> Estimate:
     """Estimate a mean over members with both uncertainties.
 
     Parameters
@@ -77,15 +79,15 @@ def estimate(x: NDArray[np.generic], draw: NDArray[np.int32], bounds: tuple[floa
     bounds : tuple of float, optional
         Range that the mean cannot leave, for example (0, 1).
     """
-    x = np.asarray(x, dtype=float)
-    n_total = len(x)
+    values: F64 = np.asarray(x, dtype=float)
+    n_total = len(values)
     count = np.bincount(draw).astype(float)
     present = np.nonzero(count)[0]
     n = count[present]
-    mean_by_draw = np.bincount(draw, weights=x)[present] / n
-    mean = float(x.mean())
+    mean_by_draw = np.bincount(draw, weights=values)[present] / n
+    mean = float(values.mean())
     groups = len(present)
-    square_within = float(((x - _spread_back(mean_by_draw, present, draw)) ** 2).sum())
+    square_within = float(((values - _spread_back(mean_by_draw, present, draw)) ** 2).sum())
     within = square_within / max(n_total - groups, 1)
     between_square = float((n * (mean_by_draw - mean) ** 2).sum())
     scale = n_total - float((n**2).sum()) / n_total

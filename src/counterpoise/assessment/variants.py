@@ -23,7 +23,12 @@ VARIANTS = (
     ("main", "main rule: the highest level over patrons; 1,000 ground combat troops for level 3"),
     ("capped_sum", "patron level as the sum over patrons, capped at 3"),
     ("troops_2000", "2,000 ground combat troops for level 3 in place of 1,000"),
-    ("selected_campaign", "the running campaign, too, shifted to the rate of campaigns that were not selected for fame"),
+    ("causal_none", "nothing of what a patron's leaving goes with is caused by it (causal share 0)"),
+    ("causal_all", "all of it is caused by it (causal share 1)"),
+    (
+        "selected_campaign",
+        "the running campaign, too, shifted to the rate of campaigns that were not selected for fame",
+    ),
 )
 
 
@@ -54,8 +59,17 @@ def run_variants(
 def _changed(name: str, parameters: ParameterSet) -> ParameterSet:
     """Parameters of a variant."""
     if name == "troops_2000":
-        constants = tuple(replace(c, value=2000.0) if c.name == "level.troops" else c for c in parameters.constants)
+        constants = tuple(
+            replace(c, value=2000.0) if c.name == "level.troops" else c for c in parameters.constants
+        )
         return replace(parameters, constants=constants)
+    if name in ("causal_none", "causal_all"):
+        share = 0.0 if name == "causal_none" else 1.0
+        fixed = tuple(
+            replace(s, shape="fixed", mean=share, sd=0.0) if s.name.startswith("patron.causal_share") else s
+            for s in parameters.specs
+        )
+        return replace(parameters, specs=fixed)
     if name == "selected_campaign":
         shift = next(s.mean for s in parameters.specs if s.name == "campaign.selection")
         specs = tuple(

@@ -153,9 +153,9 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
         Para(
             rich(
                 f"Shift: {arms}, at 365 days. Gain and loss: share of parameter draws in which the "
-                "expected shift is one; under threat, less is a gain. The measures disagree, and none of "
-                "them is the true one. A bloc is a list of members: its row is the mean, and the members "
-                "stand beside it."
+                "expected shift is one, leaving out changes too small to count; under threat, less is a "
+                "gain. The measures disagree, and none of them is the true one. A bloc is a list of "
+                "members: its row is their sum or mean, and the members stand beside it."
             )
         )
     ]

@@ -147,13 +147,14 @@ def leaders(a: Assessment, measure: str) -> tuple[LedgerRow | None, LedgerRow | 
 
 
 def _balance(index: Index) -> Judgement | None:
-    """Return the judgement on the regional balance, under the first measure of the ledger."""
+    """Return the judgement on the regional balance, under the first measure with a settled shift."""
     measures = list(dict.fromkeys(r.measure for r in index.a.ledger))
     if not measures:
         return None
-    gain, loss = leaders(index.a, measures[0])
+    chosen = next((m for m in measures if any(leaders(index.a, m))), measures[0])
+    gain, loss = leaders(index.a, chosen)
     said = [_shift("gains", gain), _shift("loses", loss)]
-    measure = measures[0].replace("_", " ")
+    measure = chosen.replace("_", " ")
     text = rich(f"Measured by {measure} at {_CONTRAST_DAYS} days: ", *join(said, "; "), ".")
     lasting = [
         rich(foreign(r.name), ": half-life of the shift: ", foreign(r.half_life_text))
@@ -161,7 +162,7 @@ def _balance(index: Index) -> Judgement | None:
         if r
     ]
     others = f"One measure of {len(measures)}; the others stand in the ledger below"
-    settled = sum(_settled(r) for r in index.a.ledger if r.measure == measures[0] and not r.bloc)
+    settled = sum(_settled(r) for r in index.a.ledger if r.measure == chosen and not r.bloc)
     facts = [join(lasting, "; ")] if lasting else []
     return Judgement("Balance, shifts settled", str(settled), text, (*facts, rich(others)))
 

@@ -48,7 +48,9 @@ def run(args: list[str]) -> int:
         if os.environ.get("COUNTERPOISE_DEBUG"):
             raise
         what = f"{type(fault).__name__}: {fault}"
-        return _say(f"a fault of the program | {what} | please report it; COUNTERPOISE_DEBUG=1 shows where", 1)
+        return _say(
+            f"a fault of the program | {what} | please report it; COUNTERPOISE_DEBUG=1 shows where", 1
+        )
     return result if isinstance(result, int) else 0
 
 

@@ -23,7 +23,10 @@ app = typer.Typer(
 )
 app.add_typer(scenario_app, name="scenario")
 
-ReportPath = Annotated[str, typer.Argument(metavar="REPORT", help="A text, Markdown or HTML file, - for stdin, or a bundled report.")]
+ReportPath = Annotated[
+    str,
+    typer.Argument(metavar="REPORT", help="A text, Markdown or HTML file, - for stdin, or a bundled report."),
+]
 
 
 def _version(show: bool) -> None:
@@ -37,7 +40,9 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Report in, brief out."""
 
@@ -45,14 +50,18 @@ def _root(
 @app.command(epilog="Example: counterpoise assess report.txt --as-of 2024-12-06 --out ./brief")
 def assess(
     report: ReportPath,
-    scenario: Annotated[str | None, typer.Option("--scenario", metavar="NAME|PATH", help="Left out: the best match.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", metavar="NAME|PATH", help="Left out: the best match.")
+    ] = None,
     as_of: o.AsOf = None,
     members: o.Members = 10_000,
     horizon: o.Horizon = None,
     seed: o.Seed = 1,
     out: o.Out = Path("brief"),
     wording: o.Wording = "icd203",
-    never_begun: Annotated[bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")] = False,
+    never_begun: Annotated[
+        bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")
+    ] = False,
     workers: o.Workers = None,
     sets: o.Sets = None,
     as_json: o.Json = False,
@@ -89,16 +98,24 @@ def read(report: ReportPath, as_json: o.Json = False) -> None:
     typer.echo(coding.to_json() if as_json else coding_summary(coding), nl=not as_json)
 
 
-@app.command(epilog="Example: counterpoise simulate afghanistan-2021 --as-of 2021-07-09 --out futures.parquet")
+@app.command(
+    epilog="Example: counterpoise simulate afghanistan-2021 --as-of 2021-07-09 --out futures.parquet"
+)
 def simulate(
     scenario: o.ScenarioName,
     as_of: o.AsOf = None,
     members: o.Members = 10_000,
     horizon: o.Horizon = None,
     seed: o.Seed = 1,
-    lever: Annotated[list[str] | None, typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the event log as Parquet.")] = None,
-    query: Annotated[str | None, typer.Option("--query", metavar="SQL", help="Ask the event log; the table is called log.")] = None,
+    lever: Annotated[
+        list[str] | None, typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the event log as Parquet.")
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", metavar="SQL", help="Ask the event log; the table is called log.")
+    ] = None,
     workers: o.Workers = None,
     sets: o.Sets = None,
     as_json: o.Json = False,
@@ -124,10 +141,17 @@ def simulate(
         print_questions(found.questions, as_json)
 
 
-@app.command(epilog="Example: counterpoise compare levant-2024 --arm stay= --arm leave=iran-withdraws-personnel")
+@app.command(
+    epilog="Example: counterpoise compare levant-2024 --arm stay= --arm leave=iran-withdraws-personnel"
+)
 def compare(
     scenario: o.ScenarioName,
-    arm: Annotated[list[str], typer.Option("--arm", metavar="NAME=LEVERS", help="An arm with levers, comma-separated; first: reference.")],
+    arm: Annotated[
+        list[str],
+        typer.Option(
+            "--arm", metavar="NAME=LEVERS", help="An arm with levers, comma-separated; first: reference."
+        ),
+    ],
     as_of: o.AsOf = None,
     members: o.Members = 10_000,
     horizon: o.Horizon = None,
@@ -152,7 +176,9 @@ def compare(
 
 @app.command(epilog="Example: counterpoise explain levant-2024 --parameters")
 def explain(
-    target: Annotated[str, typer.Argument(metavar="SCENARIO|RUN", help="A scenario, or the folder of a brief.")],
+    target: Annotated[
+        str, typer.Argument(metavar="SCENARIO|RUN", help="A scenario, or the folder of a brief.")
+    ],
     parameters: Annotated[bool, typer.Option("--parameters", help="Print the whole register.")] = False,
     as_json: o.Json = False,
 ) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from counterpoise.errors import InputError
+
+if TYPE_CHECKING:
+    from counterpoise.assessment.words import Scheme
 
 __all__ = [
     "AsOf",
@@ -25,19 +28,27 @@ __all__ = [
     "day",
 ]
 
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The model sees nothing dated later.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="The model sees nothing dated later.")
+]
 Horizon = Annotated[int | None, typer.Option("--horizon", metavar="DAYS", help="Days to look ahead.")]
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable output on stdout.")]
 Members = Annotated[int, typer.Option("--members", "-n", metavar="N", help="Futures in each arm.")]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")]
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a bundled scenario, or a path.")]
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Name of a bundled scenario, or a path.")
+]
 Seed = Annotated[int, typer.Option("--seed", "-s", metavar="S", help="Same seed, same bytes.")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Set a field of the scenario otherwise; highest precedence."),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Set a field of the scenario otherwise; highest precedence."
+    ),
 ]
 Wording = Annotated[str, typer.Option("--wording", help="Words of probability: icd203 or phia.")]
-Workers = Annotated[int | None, typer.Option("--workers", help="Threads; changes no result. [default: all cores]")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", help="Threads; changes no result. [default: all cores]")
+]
 
 
 def day(text: str | None, option: str = "--as-of") -> dt.date | None:
@@ -53,11 +64,13 @@ def day(text: str | None, option: str = "--as-of") -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as err:
-        raise InputError.at(option, f"expected a day such as 2024-12-06, got '{text}'", "write YYYY-MM-DD") from err
+        raise InputError.at(
+            option, f"expected a day such as 2024-12-06, got '{text}'", "write YYYY-MM-DD"
+        ) from err
 
 
-def check_wording(wording: str) -> str:
+def check_wording(wording: str) -> Scheme:
     """Refuse an unknown standard of wording."""
     if wording not in ("icd203", "phia"):
         raise InputError.at("--wording", f"unknown standard '{wording}'", "choose icd203 or phia")
-    return wording
+    return cast("Scheme", wording)

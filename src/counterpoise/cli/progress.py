@@ -15,7 +15,8 @@ __all__ = ["show_progress"]
 def show_progress(quiet: bool = False) -> Iterator[Progress]:
     """Yield a function that shows (stage, done, in all)."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     from counterpoise.jit import is_warm
 

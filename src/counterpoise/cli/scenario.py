@@ -46,7 +46,9 @@ def validate(scenario: o.ScenarioName, sets: o.Sets = None) -> None:
 
     found = load_scenario(scenario, sets or ())
     load_parameters(found)
-    typer.echo(f"{found.id}: valid ({len(found.actors)} actors, {len(found.sites)} sites, {len(found.flows)} flows)")
+    typer.echo(
+        f"{found.id}: valid ({len(found.actors)} actors, {len(found.sites)} sites, {len(found.flows)} flows)"
+    )
 
 
 @app.command()
@@ -58,7 +60,9 @@ def schema() -> None:
 
 
 @app.command(epilog="Example: counterpoise scenario new my-scenario.yaml")
-def new(path: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; never overwritten.")]) -> None:
+def new(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; never overwritten.")],
+) -> None:
     """Write a small valid scenario to start from."""
     from counterpoise.scenario import new_scenario
 

@@ -27,12 +27,18 @@ def parse_arms(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
     for text in texts:
         name, equals, levers = text.partition("=")
         if not equals or not name.strip():
-            raise InputError.at(f"--arm {text}", "expected NAME=LEVERS", "for the status quo write NAME= with nothing behind")
+            raise InputError.at(
+                f"--arm {text}", "expected NAME=LEVERS", "for the status quo write NAME= with nothing behind"
+            )
         if name in arms:
-            raise InputError.at(f"--arm {text}", f"the arm '{name}' is given twice", "give each arm a name of its own")
+            raise InputError.at(
+                f"--arm {text}", f"the arm '{name}' is given twice", "give each arm a name of its own"
+            )
         arms[name.strip()] = tuple(x.strip() for x in levers.split(",") if x.strip())
     if len(arms) < 2:
-        raise InputError.at("--arm", f"expected at least two arms, got {len(arms)}", "the first is the reference")
+        raise InputError.at(
+            "--arm", f"expected at least two arms, got {len(arms)}", "the first is the reference"
+        )
     return arms
 
 
@@ -73,7 +79,9 @@ def print_questions(questions: Sequence[Question], as_json: bool) -> None:
             "regime end within": f"{q.horizon_days} days" + (f", {q.mode}" if q.mode else ""),
             "P": _percent(q.p),
             "90 % interval": f"{_percent(q.interval_90[0])} to {_percent(q.interval_90[1])}",
-            "base rate": "; ".join(f"{_percent(b.p)}{' (selected cases)' if b.selected else ''}" for b in q.base_rate),
+            "base rate": "; ".join(
+                f"{_percent(b.p)}{' (selected cases)' if b.selected else ''}" for b in q.base_rate
+            ),
         }
         for q in questions
     ]
@@ -120,9 +128,13 @@ def print_explanation(found: Mapping[str, Any], parameters: bool, as_json: bool)
             typer.echo(f"  {lever['id']}: {lever['title']}")
     count = found["standing"]
     typer.echo("\nStanding of the numbers: " + ", ".join(f"{k} {v}" for k, v in count.items()))
-    shown = found["register"] if parameters else [r for r in found["register"] if "." in r["name"] and r["model"]]
+    shown = (
+        found["register"] if parameters else [r for r in found["register"] if "." in r["name"] and r["model"]]
+    )
     typer.echo("\nParameters of the model:" if not parameters else "\nRegister:")
     for r in shown:
-        typer.echo(f"  {r['name']:34} {r['mean']:.4g} [{r['low']:.4g}, {r['high']:.4g}] {r['unit']}; {r['standing']}; {r['text']}")
+        typer.echo(
+            f"  {r['name']:34} {r['mean']:.4g} [{r['low']:.4g}, {r['high']:.4g}] {r['unit']}; {r['standing']}; {r['text']}"
+        )
     if not parameters:
         typer.echo("\n--parameters prints the scenario's own figures as well.")

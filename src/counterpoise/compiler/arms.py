@@ -81,7 +81,12 @@ class ArmPaths:
 
 
 def build_arms(
-    scenario: Scenario, as_of: dt.date, horizon: int, plan: LeverPlan, wanted: Sequence[str], parameters: ParameterSet
+    scenario: Scenario,
+    as_of: dt.date,
+    horizon: int,
+    plan: LeverPlan,
+    wanted: Sequence[str],
+    parameters: ParameterSet,
 ) -> tuple[ArmPaths, ...]:
     """Compute the flow paths of every wanted arm."""
     first = as_of - dt.timedelta(days=LOOK_BACK)
@@ -136,7 +141,11 @@ def _returning(flows: Sequence[Flow], reported: F64, status_quo: F64, parameters
 
 
 def _reinforced(
-    flows: Sequence[Flow], reported: F64, status_quo: F64, shock: Sequence[FlowChange], parameters: ParameterSet
+    flows: Sequence[Flow],
+    reported: F64,
+    status_quo: F64,
+    shock: Sequence[FlowChange],
+    parameters: ParameterSet,
 ) -> tuple[F64, tuple[str, ...]]:
     """Return to the status quo, then grow what the shock would have taken away."""
     out = _returning(flows, reported, status_quo, parameters)
@@ -214,5 +223,7 @@ def history_levels(
     rebel = _rebel_level(scenario, observed, sizes, parameters)
     cut = slice(back + began, back + 1)
     tables = (combined, withdrawn, reinforced, rebel)
-    level_f, withdrawn_f, reinforced_f, rebel_f = (np.ascontiguousarray(t[:, cut], dtype=float) for t in tables)
+    level_f, withdrawn_f, reinforced_f, rebel_f = (
+        np.ascontiguousarray(t[:, cut], dtype=float) for t in tables
+    )
     return level_f, withdrawn_f, reinforced_f, rebel_f

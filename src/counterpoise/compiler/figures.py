@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.scenario.figures import Figure
-from counterpoise.streams import normal, stream_key
+from counterpoise.streams import normals, stream_key
 
 __all__ = ["draw_figures"]
 
@@ -20,7 +20,9 @@ __all__ = ["draw_figures"]
 Z90 = 1.6448536269514722
 
 
-def draw_figures(figures: Sequence[Figure | None], names: Sequence[str], seed: int, n_draws: int) -> NDArray[np.float64]:
+def draw_figures(
+    figures: Sequence[Figure | None], names: Sequence[str], seed: int, n_draws: int
+) -> NDArray[np.float64]:
     """Draw figures, shape (n_draws, n_figures); a missing figure is 0."""
     out = np.zeros((n_draws, len(figures)))
     for j, (figure, name) in enumerate(zip(figures, names, strict=True)):
@@ -32,7 +34,7 @@ def draw_figures(figures: Sequence[Figure | None], names: Sequence[str], seed: i
             out[:, j] = figure.value
             continue
         key = stream_key(seed, f"figure:{name}")
-        z = np.array([normal(key, 0, i) for i in range(n_draws)])
+        z = normals(key, 0, n_draws)
         side = np.where(z < 0, figure.value - low, high - figure.value) / Z90
         out[:, j] = np.clip(figure.value + side * z, 0.0, 1.0 if figure.unit == "share" else np.inf)
     return out

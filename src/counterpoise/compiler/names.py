@@ -53,9 +53,13 @@ class Resolver:
         if role == "REB" and stem in (client.iso3, client.id):
             return tuple(o.actor for o in conflict.opponents if o.role == "rebel" and o.takes_sites)
         if role in ("GOV", "LDR", "MIL"):
-            same = [a.id for a in self._scenario.actors if a.iso3 == stem and a.kind in ("government", "state")]
+            same = [
+                a.id for a in self._scenario.actors if a.iso3 == stem and a.kind in ("government", "state")
+            ]
             return tuple(same[:1])
-        by_country = [a.id for a in self._scenario.actors if a.iso3 == entity and a.kind in ("government", "state")]
+        by_country = [
+            a.id for a in self._scenario.actors if a.iso3 == entity and a.kind in ("government", "state")
+        ]
         if by_country:
             return tuple(by_country[:1])
         found = self._coding.entity(entity) if self._coding else None

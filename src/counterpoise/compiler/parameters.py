@@ -28,7 +28,11 @@ ANNUAL = {
     "campaign.start_rate": ("campaign_start.main", "a campaign begins in a quiet theatre", 0.3 / 365.25),
     "campaign.end_rate": ("campaign.burnout_rate.after_first_month", "a campaign burns out", 1 / 300),
     "coup.rate": ("coup.next_year", "a coup by the military or the palace ends the regime", 0.03 / 365.25),
-    "settlement.rate": ("settlement.next_year", "a peace agreement ends the regime's sole rule", 0.02 / 365.25),
+    "settlement.rate": (
+        "settlement.next_year",
+        "a peace agreement ends the regime's sole rule",
+        0.02 / 365.25,
+    ),
     "patron.exit_rate": ("patron_exit.all", "a patron drops its client", 0.15 / 365.25),
 }
 #: Spread of the log of a judged rate: a factor of about three either way.
@@ -83,7 +87,12 @@ def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = No
     for u in scenario.uncertainties if scenario else ():
         if u.parameter not in NAMES:
             problems.append(
-                Problem(f"uncertainties[{u.parameter}]", "unknown parameter", "see `explain --parameters`", nearest(u.parameter, NAMES))
+                Problem(
+                    f"uncertainties[{u.parameter}]",
+                    "unknown parameter",
+                    "see `explain --parameters`",
+                    nearest(u.parameter, NAMES),
+                )
             )
             continue
         old = specs[u.parameter]
@@ -93,7 +102,8 @@ def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = No
     if problems:
         raise InputError(*problems)
     constants = tuple(
-        Constant(c["name"], float(c["value"]), c["unit"], c["text"], c["standing"], c["source"]) for c in raw["constants"]
+        Constant(c["name"], float(c["value"]), c["unit"], c["text"], c["standing"], c["source"])
+        for c in raw["constants"]
     )
     sources = (
         *raw["sources"],
@@ -115,4 +125,6 @@ def _annual_spec(name: str, text: str, counted: Rate) -> ParameterSpec:
     """Turn a rate with its 90 % interval into a lognormal of hazards a day."""
     value, low, high = counted.per_day()
     sd = math.log(high / max(low, value / 20)) / (2 * 1.6449)
-    return ParameterSpec(name, text, "lognormal", value, sd, "1/day", counted.standing, f"annual ({counted.id})")
+    return ParameterSpec(
+        name, text, "lognormal", value, sd, "1/day", counted.standing, f"annual ({counted.id})"
+    )

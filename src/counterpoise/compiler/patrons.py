@@ -54,7 +54,7 @@ def flow_paths(
 
 
 def _running(flows: Sequence[Flow], first: dt.date, n_days: int) -> NDArray[np.bool_]:
-    """Whether a flow runs by its own dates on each day; no change starts it earlier or revives it, shape (n_flows, n_days)."""
+    """Whether each flow runs by its own dates; no change starts it earlier or revives it."""
     days = np.arange(n_days)
     on = np.empty((len(flows), n_days), dtype=bool)
     for i, flow in enumerate(flows):
@@ -123,8 +123,8 @@ def flag_paths(level: I8, remembered: int) -> tuple[I8, I8]:
     return _remember(fell, remembered), _remember(rose, remembered)
 
 
-def _remember(happened: NDArray[np.bool_], days: int) -> I8:
+def _remember(happened: NDArray[np.bool_] | np.bool_, days: int) -> I8:
     """1 on the `days` days from the day of a change on; ``happened[:, t]`` is a change from day t to t + 1."""
-    count = np.cumsum(np.pad(happened, ((0, 0), (1, 0))), axis=1)
+    count = np.cumsum(np.pad(np.asarray(happened), ((0, 0), (1, 0))), axis=1)
     before = np.pad(count, ((0, 0), (days, 0)))[:, : count.shape[1]]
     return (count > before).astype(np.int8)

@@ -67,7 +67,9 @@ def rate(name: str, as_of: dt.date) -> Rate:
     fit = [e for e in _entries()[name] if dt.date.fromisoformat(e["data_until"]) <= as_of]
     if not fit:
         earliest = min(e["data_until"] for e in _entries()[name])
-        raise InputError.at(f"as-of {as_of}", f"rate '{name}' has no vintage that early", f"earliest: {earliest}")
+        raise InputError.at(
+            f"as-of {as_of}", f"rate '{name}' has no vintage that early", f"earliest: {earliest}"
+        )
     e = max(fit, key=lambda x: str(x["data_until"]))
     return Rate(
         e["id"], e["value"], e["low"], e["high"], e["unit"], e["n"], e["definition"],

@@ -13,7 +13,16 @@ from counterpoise.compiler.theatre import known_events
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.scenario.models import SUPPORT_KINDS, Actor, Flow, Scenario
 
-__all__ = ["MODES", "STANCES", "ConduitKey", "build_ledger", "build_network", "closed_routes", "conduits_of", "single_actors"]
+__all__ = [
+    "MODES",
+    "STANCES",
+    "ConduitKey",
+    "build_ledger",
+    "build_network",
+    "closed_routes",
+    "conduits_of",
+    "single_actors",
+]
 
 STANCES = ("ally", "partner", "neutral", "rival", "hostile")
 MODES = ("road", "rail", "air", "sea")
@@ -32,7 +41,13 @@ def _key(flow: Flow) -> ConduitKey | None:
     """Return the conduit of a flow, None where it needs no route."""
     if not flow.modes or flow.origin is None or flow.destination is None:
         return None
-    return flow.sender, flow.recipient, flow.origin, flow.destination, tuple(m for m in MODES if m in flow.modes)
+    return (
+        flow.sender,
+        flow.recipient,
+        flow.origin,
+        flow.destination,
+        tuple(m for m in MODES if m in flow.modes),
+    )
 
 
 def conduits_of(scenario: Scenario) -> tuple[ConduitKey, ...]:
@@ -83,7 +98,9 @@ def build_network(scenario: Scenario, holders: Sequence[str], as_of: dt.date) ->
         conduit_recipient=np.array([actor[c[1]] for c in conduits], dtype=np.int32),
         both_ways=np.array([r.both_ways for r in scenario.routes], dtype=np.int8),
         leg_mode=np.array([MODES.index(r.mode) for r in scenario.routes], dtype=np.int8),
-        conduit_modes=np.array([[m in c[4] for m in MODES] for c in conduits], dtype=np.int8).reshape(-1, len(MODES)),
+        conduit_modes=np.array([[m in c[4] for m in MODES] for c in conduits], dtype=np.int8).reshape(
+            -1, len(MODES)
+        ),
     )
 
 
@@ -94,7 +111,9 @@ def _stances(scenario: Scenario, actor: dict[str, int], as_of: dt.date) -> NDArr
     for row in scenario.alignments:
         begun = row.since is None or row.since <= as_of
         if begun and (row.until is None or as_of < row.until) and row.a in actor and row.b in actor:
-            stance[actor[row.a], actor[row.b]] = stance[actor[row.b], actor[row.a]] = STANCES.index(row.stance)
+            stance[actor[row.a], actor[row.b]] = stance[actor[row.b], actor[row.a]] = STANCES.index(
+                row.stance
+            )
     return stance
 
 
@@ -116,7 +135,9 @@ def build_ledger(scenario: Scenario) -> Ledger:
         sender=np.array([actor[f.sender] for f in flows], dtype=np.int32),
         recipient=np.array([actor[f.recipient] for f in flows], dtype=np.int32),
         kind=np.array([SUPPORT_KINDS.index(f.kind) for f in flows], dtype=np.int32),
-        conduit=np.array([-1 if (k := _key(f)) is None else conduits.index(k) for f in flows], dtype=np.int32),
+        conduit=np.array(
+            [-1 if (k := _key(f)) is None else conduits.index(k) for f in flows], dtype=np.int32
+        ),
         escort=np.array([-1 if f.escort is None else flow[f.escort.flow] for f in flows], dtype=np.int32),
         own=own,
         strength=np.array([a.strength.value if a.strength else 0.0 for a in actors]),

@@ -97,7 +97,9 @@ def map_shock(
             offensive.append(event.id)
             captures += _captures(event, scenario, resolver)
         else:
-            skipped.append(Skipped(event.id, event.type, quote, "no process of the model reads this kind of event"))
+            skipped.append(
+                Skipped(event.id, event.type, quote, "no process of the model reads this kind of event")
+            )
     merged = tuple(dict.fromkeys(lever.merged_with for lever in levers if lever.merged_with))
     return MappedShock(_joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped))
 
@@ -114,7 +116,12 @@ def _unfit(event: Event) -> str:
 
 
 def _lever(
-    event: Event, coding: Coding, scenario: Scenario, as_of: dt.date, resolver: Resolver, parameters: ParameterSet
+    event: Event,
+    coding: Coding,
+    scenario: Scenario,
+    as_of: dt.date,
+    resolver: Resolver,
+    parameters: ParameterSet,
 ) -> tuple[LeverSet | None, str]:
     """Turn a withdrawal or reinforcement into a lever, or say why not."""
     pairs = [
@@ -132,7 +139,11 @@ def _lever(
         return None, f"the ledger has no support of these kinds from {sender} to {recipient}"
     leaves = event.support_change == "withdrawal"
     day = _day_of(event, coding, as_of)
-    own = _same_event(scenario, as_of, sender, recipient, said, day, leaves) if event.realis == "actual" else None
+    own = (
+        _same_event(scenario, as_of, sender, recipient, said, day, leaves)
+        if event.realis == "actual"
+        else None
+    )
     start, days, kinds = day, int(parameters.constant("shock.days")), said
     if own is not None and own.change is not None:
         start, days = own.change.date or own.date, own.change.days
@@ -145,7 +156,9 @@ def _lever(
     what = "withdraws" if leaves else "reinforces"
     text = f"{resolver.name(sender)} {what} {', '.join(k.replace('_', ' ') for k in kinds)} in {resolver.name(recipient)}"
     hedge = event.hedge.p
-    return LeverSet(f"lever-{event.id}", change, event.id, event.triggers, hedge, own.id if own else None, text), ""
+    return LeverSet(
+        f"lever-{event.id}", change, event.id, event.triggers, hedge, own.id if own else None, text
+    ), ""
 
 
 def _day_of(event: Event, coding: Coding, as_of: dt.date) -> dt.date:
@@ -159,14 +172,24 @@ def _day_of(event: Event, coding: Coding, as_of: dt.date) -> dt.date:
 
 
 def _same_event(
-    scenario: Scenario, as_of: dt.date, sender: str, recipient: str, kinds: Iterable[str], day: dt.date, leaves: bool
+    scenario: Scenario,
+    as_of: dt.date,
+    sender: str,
+    recipient: str,
+    kinds: Iterable[str],
+    day: dt.date,
+    leaves: bool,
 ) -> DatedEvent | None:
     """Return the scenario's own event that a reported one repeats."""
     wanted = set(kinds)
     best: DatedEvent | None = None
     for event in known_events(scenario, as_of):
         change = event.change
-        if change is None or (change.sender, change.recipient) != (sender, recipient) or (change.to < 1.0) != leaves:
+        if (
+            change is None
+            or (change.sender, change.recipient) != (sender, recipient)
+            or (change.to < 1.0) != leaves
+        ):
             continue
         if change.kinds and not wanted & set(change.kinds):
             continue

@@ -87,8 +87,9 @@ def build_theatre(
     holder_start = holder.copy()
     taken = np.array([_held_day(site[n].held_since, as_of) for n in names], dtype=np.int32)
     history: list[tuple[int, int, int]] = []
-    for day, where, who in _changes(events, captures, position, party, as_of):
-        if holder[where] == who:
+    for day, where, who, reported in _changes(events, captures, position, party, as_of):
+        # A report that says only "rebels" does not take a site from one opponent for another.
+        if holder[where] == who or (reported and holder[where] != 0):
             continue
         holder[where], taken[where] = who, day
         if since is not None and day >= (since - as_of).days:
@@ -97,11 +98,11 @@ def build_theatre(
             holder_start[where] = who
     threat = np.zeros((len(names), len(parties)))
     for name, i in position.items():
-        for who in site[name].threatened_by:
-            if who in party:
-                threat[i, party[who]] = 1.0
+        for opponent in site[name].threatened_by:
+            if opponent in party:
+                threat[i, party[opponent]] = 1.0
     roles = {o.actor: o for o in conflict.opponents}
-    days, sites, takers = (np.array(c) for c in zip(*history, strict=True)) if history else (np.array([]),) * 3
+    past = np.array(history, dtype=np.int64).reshape(-1, 3)
     return Theatre(
         start=start,
         near=near,
@@ -113,9 +114,9 @@ def build_theatre(
         holder_start=holder_start,
         holder=holder,
         taken=taken,
-        history_day=days.astype(np.int32),
-        history_site=sites.astype(np.int32),
-        history_party=takers.astype(np.int8),
+        history_day=past[:, 0].astype(np.int32),
+        history_site=past[:, 1].astype(np.int32),
+        history_party=past[:, 2].astype(np.int8),
         campaign_day=1 if since is None else (since - as_of).days,
     )
 
@@ -159,16 +160,24 @@ def _changes(
     position: dict[str, int],
     party: dict[str, int],
     as_of: dt.date,
-) -> list[tuple[int, int, int]]:
-    """Changes of control as (day, site, party) in order of day."""
-    rows = []
+) -> list[tuple[int, int, int, bool]]:
+    """Changes of control as (day, site, party, known from the report only) in order of day."""
+    rows: list[tuple[int, int, int, bool]] = []
     for event in events:
         if event.kind in ("capture", "recapture") and event.site in position:
             who = event.actor
             if who is None and event.kind == "recapture":
                 who = next(iter(party))  # The government retakes; an event need not say so.
-            if who not in party:
-                raise InputError.at(f"events[{event.id}]", f"'{who}' is no party of the theatre", f"parties: {', '.join(party)}")
-            rows.append(((event.known_from - as_of).days, position[event.site], party[who]))
-    rows += [(0, position[c.site], party[c.actor]) for c in captures if c.site in position and c.actor in party]
+            if who is None or who not in party:
+                raise InputError.at(
+                    f"events[{event.id}]",
+                    f"'{who}' is no party of the theatre",
+                    f"parties: {', '.join(party)}",
+                )
+            rows.append(((event.known_from - as_of).days, position[event.site], party[who], False))
+    rows += [
+        (0, position[c.site], party[c.actor], True)
+        for c in captures
+        if c.site in position and c.actor in party
+    ]
     return rows

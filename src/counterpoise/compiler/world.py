@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from counterpoise.compiler.arms import LeverPlan, build_arms, history_levels, schedule
 from counterpoise.compiler.arms import LOOK_BACK as _BACK
+from counterpoise.compiler.arms import LeverPlan, build_arms, history_levels, schedule
 from counterpoise.compiler.figures import draw_figures
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
 from counterpoise.compiler.region import build_ledger, build_network, conduits_of, single_actors
@@ -17,7 +17,7 @@ from counterpoise.dynamics.parameters import draw_parameters
 from counterpoise.dynamics.processes import PROCESSES
 from counterpoise.dynamics.world import Theatre, World
 from counterpoise.errors import InputError
-from counterpoise.scenario.models import SUPPORT_KINDS, Scenario
+from counterpoise.scenario.models import SUPPORT_KINDS, FlowChange, Scenario
 
 __all__ = ["DEFAULT_DRAWS", "check_as_of", "compile_world", "settled_changes"]
 
@@ -40,7 +40,7 @@ def check_as_of(scenario: Scenario, as_of: dt.date) -> None:
         )
 
 
-def settled_changes(scenario: Scenario, as_of: dt.date, but: Sequence[str] = ()) -> tuple:  # type: ignore[type-arg]
+def settled_changes(scenario: Scenario, as_of: dt.date, but: Sequence[str] = ()) -> tuple[FlowChange, ...]:
     """Return what the events known on the as-of day did to the support ledger, except the events named in `but`."""
     return tuple(
         (e.change if e.change.date is not None else e.change.model_copy(update={"date": e.date}))
@@ -132,13 +132,15 @@ def _holders(scenario: Scenario, theatre: Theatre, parties: Sequence[str]) -> tu
     return tuple(inside.get(s.id, s.holder) for s in scenario.sites)
 
 
-def _leg_open(scenario: Scenario, plan: LeverPlan, arms: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
+def _leg_open(scenario: Scenario, plan: LeverPlan, arms: Sequence[str]) -> np.ndarray:
     """1 for a leg that is open in an arm, 0 for one that a lever shuts."""
     closed = dict(plan.closed)
-    return np.array([[0.0 if r.id in closed.get(a, ()) else 1.0 for r in scenario.routes] for a in arms]).reshape(len(arms), -1)
+    return np.array(
+        [[0.0 if r.id in closed.get(a, ()) else 1.0 for r in scenario.routes] for a in arms]
+    ).reshape(len(arms), -1)
 
 
-def _drawn_flows(scenario: Scenario, seed: int, n_draws: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _drawn_flows(scenario: Scenario, seed: int, n_draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Sizes of flows and shares that rest on escorts, each of shape (n_draws, n_flows)."""
     flows = scenario.flows
     sizes = draw_figures([f.size for f in flows], [f"flows.{f.id}.size" for f in flows], seed, n_draws)

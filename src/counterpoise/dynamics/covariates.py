@@ -41,7 +41,11 @@ RE_M, RE_MG, RE_HELD = q.RE_M, q.RE_MG, q.RE_HELD
 
 @compiled(inline="always")
 def contact(
-    site: int, holder: NDArray[np.int8], start: NDArray[np.int32], near: NDArray[np.int32], presses: NDArray[np.int8]
+    site: int,
+    holder: NDArray[np.int8],
+    start: NDArray[np.int32],
+    near: NDArray[np.int32],
+    presses: NDArray[np.int8],
 ) -> float:
     """Share of a site's neighbours that are held by parties with ``presses[party] == 1``; 0 without neighbours."""
     n = start[site + 1] - start[site]
@@ -85,7 +89,13 @@ def mixed(do: float, observed: float, causal_share: float) -> float:
 
 @compiled(inline="always")
 def log_loss_site(
-    p: NDArray[np.float64], share_rebel: float, threat: float, population_k: float, capital: int, lost: float, k: float
+    p: NDArray[np.float64],
+    share_rebel: float,
+    threat: float,
+    population_k: float,
+    capital: int,
+    lost: float,
+    k: float,
 ) -> float:
     """Site part of the log-hazard of loss; changes only when something happens."""
     touched = 1.0 if share_rebel > 0.0 else 0.0
@@ -119,7 +129,13 @@ def log_loss_common(
 
 @compiled(inline="always")
 def log_recapture_common(
-    p: NDArray[np.float64], rf: float, sg: float, sr: float, lost_recently: float, retaken_recently: float, v: float
+    p: NDArray[np.float64],
+    rf: float,
+    sg: float,
+    sr: float,
+    lost_recently: float,
+    retaken_recently: float,
+    v: float,
 ) -> float:
     """Part of the log-hazard of recapture that all sites share on a day."""
     return (

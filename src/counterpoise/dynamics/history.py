@@ -57,14 +57,13 @@ def recent_changes(t: Theatre) -> tuple[float, float]:
     lost, back = 0.0, 0.0
     holder = t.holder_start.copy()
     for e in range(t.history_day.shape[0]):
+        site, party = t.history_site[e], t.history_party[e]
         weight = DECAY ** (-t.history_day[e]) / n
-        site = t.history_site[e]
-        if t.history_party[e] == 0:
+        if party == 0:
             back += weight
         elif holder[site] == 0:
-            # What one opponent takes from another is no loss of the government.
             lost += weight
-        holder[site] = t.history_party[e]
+        holder[site] = party
     return lost, back
 
 
@@ -136,7 +135,9 @@ def filter_draw(
         for i in range(n_particles):
             m = draw * n_particles + i
             common = np.exp(
-                log_loss_common(p, step, level[step], withdrawn[step], reinforced[step], rebel_level[step], u[i], w[i])
+                log_loss_common(
+                    p, step, level[step], withdrawn[step], reinforced[step], rebel_level[step], u[i], w[i]
+                )
             )
             common_re = np.exp(
                 log_recapture_common(

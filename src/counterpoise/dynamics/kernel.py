@@ -46,7 +46,15 @@ __all__ = [
 ]
 
 #: Kinds of simulated events, in the order of their codes; the names are those of `counterpoise.events`.
-EVENT_NAMES = ("capture", "recapture", "campaign_start", "campaign_end", "patron_exit", "rescue", "regime_end")
+EVENT_NAMES = (
+    "capture",
+    "recapture",
+    "campaign_start",
+    "campaign_end",
+    "patron_exit",
+    "rescue",
+    "regime_end",
+)
 CAPTURE, RECAPTURE, CAMPAIGN_START, CAMPAIGN_END, PATRON_EXIT, RESCUE, REGIME_END = range(7)
 
 #: Modes of regime end, code 1 upwards; 0 is survival.
@@ -210,10 +218,7 @@ def patron_level(
     sg = 0.0
     for j in range(level.shape[0]):
         if gone[j] > day:
-            if capped_sum:
-                sg = min(3.0, sg + level[j, day])
-            else:
-                sg = max(sg, level[j, day])
+            sg = min(3.0, sg + level[j, day]) if capped_sum else max(sg, level[j, day])
     if rescued > day:
         sg = max(sg, 2.0)
     return sg

@@ -26,7 +26,7 @@ from counterpoise.dynamics.conduits import conduit_capacity, passage
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.jit import compiled
 
-__all__ = ["MEASURES", "Situation", "measure_control", "measure_situation", "stock_after"]
+__all__ = ["MEASURES", "N_MEASURES", "Situation", "measure_control", "measure_situation", "stock_after"]
 
 MEASURES = ("influence", "reach", "strength", "threat", "space", "material")
 INFLUENCE, REACH, STRENGTH, THREAT, SPACE, MATERIAL = range(6)
@@ -251,47 +251,65 @@ def _space(
     out: F64,
 ) -> None:
     """Operational space inside the theatre of every actor that holds a site there."""
-    n_actors = led.strength.shape[0]
     n_sites = net.holder.shape[0]
+    seen = np.ones(n_sites, np.int8)
+    people, roads = _within(net, led, seen)
+    for a in range(led.strength.shape[0]):
+        out[SPACE, a] = 0.0
+        if people == 0.0 or roads == 0.0 or (s.ended == 1 and a == client):
+            continue
+        if _spread(net, led, start, legs, s, a, seen) > 0:
+            mine, length = _within(net, led, seen)
+            out[SPACE, a] = 0.5 * mine / people + 0.5 * length / roads
+
+
+@compiled()
+def _within(net: Network, led: Ledger, seen: NDArray[np.int8]) -> tuple[float, float]:
+    """People at, and road length between, the sites of the theatre that are marked."""
     people, roads = 0.0, 0.0
-    for i in range(n_sites):
-        if net.theatre_site[i] >= 0:
+    for i in range(net.holder.shape[0]):
+        if seen[i] == 1 and net.theatre_site[i] >= 0:
             people += led.population_site[i]
     for leg in range(net.a.shape[0]):
-        if net.theatre_site[net.a[leg]] >= 0 and net.theatre_site[net.b[leg]] >= 0:
+        a, b = net.a[leg], net.b[leg]
+        if seen[a] == 1 and seen[b] == 1 and net.theatre_site[a] >= 0 and net.theatre_site[b] >= 0:
             roads += led.road_km[leg]
+    return people, roads
+
+
+@compiled()
+def _spread(
+    net: Network,
+    led: Ledger,
+    start: NDArray[np.int32],
+    legs: NDArray[np.int32],
+    s: Situation,
+    actor: int,
+    seen: NDArray[np.int8],
+) -> int:
+    """Mark the sites that an actor reaches by road from its own without crossing hostile-held ones; count them."""
+    n_sites = net.holder.shape[0]
     queue = np.empty(n_sites, np.int32)
-    seen = np.empty(n_sites, np.int8)
-    for a in range(n_actors):
-        seen[:] = 0
-        tail = 0
-        for i in range(n_sites):
-            if net.theatre_site[i] >= 0 and s.holder[i] == a and not (s.ended == 1 and a == client):
-                seen[i] = 1
-                queue[tail] = i
+    seen[:] = 0
+    tail = 0
+    for i in range(n_sites):
+        if net.theatre_site[i] >= 0 and s.holder[i] == actor:
+            seen[i] = 1
+            queue[tail] = i
+            tail += 1
+    head = 0
+    while head < tail:
+        site = queue[head]
+        head += 1
+        for j in range(start[site], start[site + 1]):
+            leg = legs[j]
+            other = net.b[leg] if net.a[leg] == site else net.a[leg]
+            inside = net.theatre_site[other] >= 0 and led.road_km[leg] > 0
+            if inside and seen[other] == 0 and s.stance[actor, s.holder[other]] != 4:
+                seen[other] = 1
+                queue[tail] = other
                 tail += 1
-        head = 0
-        while head < tail:
-            site = queue[head]
-            head += 1
-            for j in range(start[site], start[site + 1]):
-                leg = legs[j]
-                other = net.b[leg] if net.a[leg] == site else net.a[leg]
-                inside = net.theatre_site[other] >= 0 and led.road_km[leg] > 0
-                if inside and seen[other] == 0 and s.stance[a, s.holder[other]] != 4:
-                    seen[other] = 1
-                    queue[tail] = other
-                    tail += 1
-        mine, length = 0.0, 0.0
-        for i in range(n_sites):
-            if seen[i] == 1:
-                mine += led.population_site[i]
-        for leg in range(net.a.shape[0]):
-            if seen[net.a[leg]] == 1 and seen[net.b[leg]] == 1:
-                length += led.road_km[leg]
-        out[SPACE, a] = 0.0
-        if people > 0 and roads > 0:
-            out[SPACE, a] = 0.5 * mine / people + 0.5 * length / roads
+    return tail
 
 
 @compiled()

@@ -94,7 +94,9 @@ class Draws:
     def column(self, name: str) -> NDArray[np.float64]:
         """Return all draws of one parameter, shape (n_draws,)."""
         if name not in NAMES:
-            raise InputError.at("parameter", f"unknown name '{name}'", "see `explain --parameters`", nearest(name, NAMES))
+            raise InputError.at(
+                "parameter", f"unknown name '{name}'", "see `explain --parameters`", nearest(name, NAMES)
+            )
         return self.values[:, NAMES.index(name)]
 
     @property
@@ -108,7 +110,9 @@ def spec_by_name(specs: tuple[ParameterSpec, ...]) -> dict[str, ParameterSpec]:
     found = {s.name: s for s in specs}
     missing = [n for n in NAMES if n not in found]
     if missing or len(found) != len(specs):
-        raise InputError.at("parameters", f"missing or doubled: {', '.join(missing) or 'doubled names'}", "one spec for each")
+        raise InputError.at(
+            "parameters", f"missing or doubled: {', '.join(missing) or 'doubled names'}", "one spec for each"
+        )
     return found
 
 

@@ -45,12 +45,18 @@ class Filtered:
     def ancestors(self, seed: int, first: int, n: int) -> Ancestors:
         """Let members `first` to `first + n - 1` pick draw and particle, each by its own stream."""
         key = stream_key(seed, "ancestor")
-        pick = np.array([(uniform(key, m, 0), uniform(key, m, 1)) for m in range(first, first + n)]).reshape(-1, 2)
+        pick = np.array([(uniform(key, m, 0), uniform(key, m, 1)) for m in range(first, first + n)]).reshape(
+            -1, 2
+        )
         edge = np.cumsum(self.weight)
         draw = np.minimum(np.searchsorted(edge, pick[:, 0] * edge[-1], side="right"), len(edge) - 1)
         cell = np.minimum((pick[:, 1] * self.u.shape[1]).astype(int), self.u.shape[1] - 1)
         return Ancestors(
-            draw.astype(np.int32), self.u[draw, cell], self.v[draw, cell], self.k[draw, cell], self.w[draw, cell]
+            draw.astype(np.int32),
+            self.u[draw, cell],
+            self.v[draw, cell],
+            self.k[draw, cell],
+            self.w[draw, cell],
         )
 
 

@@ -94,7 +94,8 @@ class Futures:
         actor = np.full(n, None, dtype=object)
         actor[changes] = np.array(party, dtype=object)[one.party[changes]]
         actor[exits] = np.array([*world.patrons, ""], dtype=object)[one.party[exits]]
-        target = np.where(ends | exits, client, None)
+        target = np.full(n, None, dtype=object)
+        target[ends | exits] = client[ends | exits]
         target[changes] = np.array(party, dtype=object)[one.loser[changes]]
         detail = np.full(n, None, dtype=object)
         detail[ends] = np.array(MODE_NAMES, dtype=object)[one.party[ends]]
@@ -132,9 +133,12 @@ class Futures:
         import xarray as xr
 
         grid = np.arange(self.world.horizon + 1) if days is None else days
-        values = np.stack(
-            [[1.0 - one.ended_by(int(d)).mean() for d in grid] for one in self.arms.values()]
-        )
+        values = np.stack([[1.0 - one.ended_by(int(d)).mean() for d in grid] for one in self.arms.values()])
         first = dt.date.fromisoformat(self.world.as_of)
         dates = np.datetime64(first, "D") + grid.astype("timedelta64[D]")
-        return xr.DataArray(values, coords={"arm": list(self.arms), "date": dates.astype("datetime64[ns]")}, dims=("arm", "date"), name="survival")
+        return xr.DataArray(
+            values,
+            coords={"arm": list(self.arms), "date": dates.astype("datetime64[ns]")},
+            dims=("arm", "date"),
+            name="survival",
+        )

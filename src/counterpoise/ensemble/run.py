@@ -45,7 +45,9 @@ def simulate_world(
         If a hazard is not finite: names arm, member and day.
     """
     if members < 1:
-        raise InputError.at("members", f"expected at least 1, got {members}", "1000 or more give usable intervals")
+        raise InputError.at(
+            "members", f"expected at least 1, got {members}", "1000 or more give usable intervals"
+        )
     filtered = filter_world(world, seed, workers)
     keys = make_keys(seed, world.theatre_sites, world.patrons)
     chunks = [(first, min(CHUNK, members - first)) for first in range(0, members, CHUNK)]
@@ -76,7 +78,16 @@ def _run_chunk(world: World, arm: int, first: int, n: int, anc: Ancestors, keys:
     while True:
         record = empty_record(n, room)
         most = run_members(
-            first, world.horizon, world.draws.values, theatre, world.schedules[arm], anc, keys, lost, back, record
+            first,
+            world.horizon,
+            world.draws.values,
+            theatre,
+            world.schedules[arm],
+            anc,
+            keys,
+            lost,
+            back,
+            record,
         )
         if record.fault.any():
             m = int(np.nonzero(record.fault)[0][0])
@@ -93,7 +104,7 @@ def _gather(name: str, records: list[Record]) -> ArmFutures:
     n = np.concatenate([r.n for r in records])
     fill = [np.arange(r.day.shape[1]) < r.n[:, None] for r in records]
 
-    def column(field: str) -> np.ndarray:  # type: ignore[type-arg]
+    def column(field: str) -> np.ndarray:
         return np.concatenate([getattr(r, field)[f] for r, f in zip(records, fill, strict=True)])
 
     return ArmFutures(

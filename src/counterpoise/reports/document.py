@@ -95,7 +95,8 @@ def load(source: str | Path, text: str | bytes | None, published: dt.date | None
     data = _bytes_of(source, name) if text is None else text
     if isinstance(data, str):
         _check_size(name, len(data.encode("utf-8", "surrogatepass")))
-        raw, notes = data.removeprefix("\ufeff"), ()
+        raw = data.removeprefix("\ufeff")
+        notes: tuple[str, ...] = ()
     else:
         _check_size(name, len(data))
         raw, notes = _decode(name, data)

@@ -12,6 +12,7 @@ from counterpoise.scenario.json_schema import scenario_json_schema
 from counterpoise.scenario.loader import (
     Loaded,
     ScenarioInfo,
+    bundled_scenarios,
     content_hash,
     list_scenarios,
     load_scenario,
@@ -24,6 +25,7 @@ __all__ = [
     "Loaded",
     "Scenario",
     "ScenarioInfo",
+    "bundled_scenarios",
     "check_scenario",
     "content_hash",
     "describe",

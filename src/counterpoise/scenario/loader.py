@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +25,15 @@ from counterpoise.scenario.messages import place, translate
 from counterpoise.scenario.models import Scenario
 from counterpoise.scenario.overrides import read_overrides
 
-__all__ = ["Loaded", "ScenarioInfo", "content_hash", "list_scenarios", "load_scenario", "read_scenario"]
+__all__ = [
+    "Loaded",
+    "ScenarioInfo",
+    "bundled_scenarios",
+    "content_hash",
+    "list_scenarios",
+    "load_scenario",
+    "read_scenario",
+]
 
 
 class ScenarioInfo(NamedTuple):
@@ -110,6 +118,12 @@ def content_hash(scenario: Scenario) -> str:
     content: dict[str, Any] = scenario.model_dump(mode="json", by_alias=True, exclude={"sha256"})
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def bundled_scenarios() -> Iterator[Scenario]:
+    """Yield the scenarios that the package carries, by name."""
+    for name in bundled_names():
+        yield load_scenario(name)
 
 
 def list_scenarios() -> list[ScenarioInfo]:

@@ -137,3 +137,23 @@ def test_a_figure_says_in_words_what_it_shows(assessment: Assessment) -> None:
     assert "Highlighted conduit: Orlund City to Karrow to Eastmark Crossing" in alts["map"]
     assert "88" in alts["ribbon"]
     assert "8.5 if the regime falls" in alts["conduits"]
+
+
+def test_many_conduits_show_what_changes_and_few_show_all(assessment: Assessment) -> None:
+    from counterpoise.brief.figures.conduit_bars import _chosen
+
+    still, moved = assessment.conduits[1], assessment.conduits[0]
+    still = still.model_copy(update={"capacity_if_regime_falls": still.capacity_before})
+    assert _chosen((still, moved)) == [still, moved]
+    assert _chosen((still,) * 5 + (moved,)) == [moved]
+    assert _chosen((still,) * 6) == [still]
+
+
+def test_the_timeline_keeps_patrons_before_strikes(assessment: Assessment) -> None:
+    from counterpoise.brief.figures.timeline import _chosen
+
+    strike = assessment.timeline[1].model_copy(update={"kind": "strike", "text": "strike"})
+    chosen = _chosen((*assessment.timeline, *(strike,) * 20))
+    assert len(chosen) == 12
+    assert set(assessment.timeline) <= set(chosen)
+    assert [t.date_latest for t in chosen] == sorted(t.date_latest for t in chosen)

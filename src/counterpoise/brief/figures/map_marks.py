@@ -171,56 +171,52 @@ def draw_scale_bar(m: MapSheet) -> None:
     )
 
 
-def legend_items(index: Index, main: Conduit | None) -> list[Any]:
-    """Return the keys of the legend: holders, modes, conduit, critical sites."""
-    items: list[Any] = []
+def legend_items(index: Index, main: Conduit | None) -> list[tuple[Any, str]]:
+    """Return the keys of the legend with their words: holders, modes, conduit, critical sites."""
     holders = holders_of(index.a.places, index.a.client)
     shown = holders[: MAX_HOLDERS - 1] if len(holders) > MAX_HOLDERS else holders
-    for k, holder in enumerate(shown):
-        items.append(_holder_key(k, fit(clean(index.name(holder)), 24)))
-    if len(holders) > len(shown):
-        items.append(_holder_key(MAX_HOLDERS - 1, "others"))
-    modes = [mode for mode in MODE_STYLES if any(leg.mode == mode for leg in index.a.legs)]
-    items += [
-        Line2D([], [], color="#6b737a", linewidth=1, linestyle=MODE_STYLES[mode], label=mode)
-        for mode in modes
+    items: list[tuple[Any, str]] = [
+        (_holder_key(k), fit(clean(index.name(holder)), 24)) for k, holder in enumerate(shown)
     ]
+    if len(holders) > len(shown):
+        items.append((_holder_key(MAX_HOLDERS - 1), "others"))
+    for mode in (m for m in MODE_STYLES if any(leg.mode == m for leg in index.a.legs)):
+        items.append((Line2D([], [], color="#6b737a", linewidth=1, linestyle=MODE_STYLES[mode]), mode))
     if main:
-        label = fit(f"{clean(index.name(main.sender))} to {clean(index.name(main.recipient))}", 26)
-        items.append(Line2D([], [], color=INK, linewidth=2.4, label=label))
-        items.append(
-            Line2D(
-                [],
-                [],
-                color="none",
-                marker="o",
-                markersize=11,
-                markeredgecolor=INK,
-                markeredgewidth=1.4,
-                label="critical site",
-            )
-        )
-    items.append(
-        Line2D(
-            [],
-            [],
-            color="none",
-            marker="o",
-            markersize=4,
-            markeredgecolor=SOFT,
-            markerfacecolor="white",
-            label="outside the theatre",
-        )
-    )
+        pair = fit(f"{clean(index.name(main.sender))} to {clean(index.name(main.recipient))}", 26)
+        items.append((Line2D([], [], color=INK, linewidth=2.4), pair))
+        items.append((_ring_key(11, INK, "none"), "critical site"))
+    items.append((_ring_key(4, SOFT, "white"), "outside the theatre"))
     return items
 
 
-def draw_legend(m: MapSheet, figure: Any, items: list[Any]) -> None:
+def _ring_key(size: float, edge: str, face: str) -> Line2D:
+    """Return a ring for the legend."""
+    look: dict[str, Any] = {
+        "marker": "o",
+        "markersize": size,
+        "markeredgecolor": edge,
+        "markerfacecolor": face,
+    }
+    return Line2D([], [], color="none", markeredgewidth=1.3, **look)
+
+
+def _holder_key(k: int) -> tuple[Patch, Line2D]:
+    """Return a holder's tint and hatch with the holder's mark on it."""
+    patch = Patch(facecolor=PALETTE[k] + "30", edgecolor=PALETTE[k], hatch=HATCHES[k] * 2, linewidth=0.6)
+    mark = Line2D([], [], color=PALETTE[k], marker=MARKERS[k], markersize=5.2, linestyle="none")
+    mark.set_markeredgecolor("white")
+    mark.set_markeredgewidth(0.6)
+    return patch, mark
+
+
+def draw_legend(m: MapSheet, figure: Any, items: list[tuple[Any, str]]) -> None:
     """Draw the legend below the map."""
     height = figure.get_figheight() * 72
     foot = m.axes.get_position().y0 * height
     figure.legend(
-        handles=items,
+        [key for key, _ in items],
+        [words for _, words in items],
         loc="upper left",
         bbox_to_anchor=(0.0, (foot - 2) / height),
         ncol=COLUMNS,
@@ -233,12 +229,3 @@ def draw_legend(m: MapSheet, figure: Any, items: list[Any]) -> None:
         borderaxespad=0.2,
         borderpad=0.2,
     )
-
-
-def _holder_key(k: int, label: str) -> Any:
-    """Return a legend entry: the tint with its hatch."""
-    patch = Patch(
-        facecolor=PALETTE[k] + "40", edgecolor=PALETTE[k], hatch=HATCHES[k], linewidth=0.8, label=label
-    )
-    patch.set_label(label)
-    return patch

@@ -1,0 +1,1 @@
+"""Proper scores, counted rates, rivals, backtests."""

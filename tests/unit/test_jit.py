@@ -1,0 +1,92 @@
+"""The stale cache: an edited covariate must change what a compiled caller in another file returns."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import counterpoise
+from counterpoise import jit
+
+PACKAGE = Path(counterpoise.__file__).parent
+
+#: Calls `refresh_sites` (kernel.py), into which numba has inlined `size` (covariates.py).
+SCRIPT = """
+import numpy as np
+from counterpoise.dynamics.kernel import refresh_sites
+from counterpoise.dynamics.parameters import LOSS_SIZE, NAMES
+from counterpoise.dynamics.world import Theatre
+i8, i32 = np.int8, np.int32
+t = Theatre(np.array([0, 0], i32), np.empty(0, i32), np.array([200.0]), 0, np.zeros((1, 2)), np.array([0, 1], i8),
+            np.array([0, 1], i8), np.zeros(1, i8), np.zeros(1, i8), np.zeros(1, i32), np.empty(0, i32),
+            np.empty(0, i32), np.empty(0, i8), 0)
+p = np.zeros(len(NAMES))
+p[LOSS_SIZE] = 1.0
+rate, ours = np.empty(1), np.empty(1)
+refresh_sites(p, t, np.zeros(1, i8), 0.0, rate, ours)
+hits = sum(refresh_sites.stats.cache_hits.values())
+print(rate[0] ** 2, hits)
+"""
+
+
+def test_an_edited_covariate_changes_a_compiled_caller_in_another_file(tmp_path: Path) -> None:
+    copy = tmp_path / "counterpoise"
+    (copy / "dynamics").mkdir(parents=True)
+    for name in ("errors.py", "jit.py", "streams.py"):
+        shutil.copy(PACKAGE / name, copy / name)
+    (copy / "__init__.py").touch()
+    for path in (PACKAGE / "dynamics").glob("*.py"):
+        shutil.copy(path, copy / "dynamics" / path.name)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "COUNTERPOISE_CACHE": str(tmp_path / "cache")}
+
+    def call() -> tuple[float, int]:
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        value, hits = done.stdout.split()
+        return float(value), int(hits)
+
+    # exp(0.5 ln(200 / 50)) squared is 4.
+    assert call() == (pytest.approx(4.0), 0)
+    assert call() == (pytest.approx(4.0), 1), "the second call should come from the cache"
+    covariates = copy / "dynamics" / "covariates.py"
+    text = covariates.read_text()
+    assert text.count("/ 50.0)") == 1
+    covariates.write_text(text.replace("/ 50.0)", "/ 20.0)"))
+    assert call() == (pytest.approx(10.0), 0), "a stale kernel answered"
+    assert len(list((tmp_path / "cache" / "counterpoise" / "kernels").iterdir())) == 2
+
+
+def test_every_file_with_compiled_functions_below_the_ensemble_counts() -> None:
+    hashed = {p.resolve() for p in jit._sources()}
+    users = {
+        p.resolve()
+        for p in PACKAGE.rglob("*.py")
+        if "@compiled(" in p.read_text() and "ensemble" not in p.parts and p.name != "jit.py"
+    }
+    assert users <= hashed
+    # What the ensemble compiles is called by nobody's compiled code, so its own file's date is enough for numba.
+    names = [p.stem for p in (PACKAGE / "ensemble").glob("*.py") if "@compiled(" in p.read_text()]
+    for name in names:
+        for path in PACKAGE.rglob("*.py"):
+            if "@compiled(" in path.read_text() and path.stem != name:
+                assert f"counterpoise.ensemble.{name} import" not in path.read_text()
+
+
+def test_the_folder_is_made_where_it_may_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    monkeypatch.setenv("COUNTERPOISE_CACHE", str(blocked))
+    jit.cache_folder.cache_clear()
+    try:
+        folder = jit.cache_folder()
+        assert folder.is_dir()
+        assert not folder.is_relative_to(blocked)
+        folder.rmdir()
+    finally:
+        jit.cache_folder.cache_clear()
