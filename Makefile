@@ -48,7 +48,7 @@ schemas: $(READY)   ## the shipped JSON Schemas are those of the models
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/contracts/test_docs.py -k schema
 
 docs: $(READY)      ## build the documentation, strict, into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 tables: $(READY)    ## make the documentation's tables anew from the code and the data
 	$(BIN)/python docs/tables.py

@@ -21,7 +21,9 @@ from counterpoise import library
 __all__ = ["TABLES", "pages", "render", "stale"]
 
 DOCS: Final = Path(__file__).resolve().parent
-_BLOCK: Final = re.compile(r"(<!-- table: (?P<name>[a-z-]+) -->\n)(?:(?!<!-- table:).)*?(<!-- end -->)", re.DOTALL)
+_BLOCK: Final = re.compile(
+    r"(<!-- table: (?P<name>[a-z-]+) -->\n)(?:(?!<!-- table:).)*?(<!-- end -->)", re.DOTALL
+)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -88,7 +90,9 @@ def rates() -> str:
         for r in document["rates"]
         if "@" not in r["id"]
     ]
-    return _table(("rate", "value", "90 % interval", "unit", "n", "events", "interval by", "data until"), rows)
+    return _table(
+        ("rate", "value", "90 % interval", "unit", "n", "events", "interval by", "data until"), rows
+    )
 
 
 def vintages() -> str:
@@ -154,8 +158,13 @@ def event_kinds() -> str:
 def hedges() -> str:
     """Return the strengths of wording and their intervals."""
     raw = yaml.safe_load(library.read_text("lexicons/hedges.yaml"))["strengths"]
-    rows = [(f"`{name}`", "none" if s["p"] is None else f"{s['p'][0]:.2f} to {s['p'][1]:.2f}") for name, s in raw.items()]
-    return _table(("strength", "probability of what is stated"), [*rows, ("`negated`", "1 − that of the positive form")])
+    rows = [
+        (f"`{name}`", "none" if s["p"] is None else f"{s['p'][0]:.2f} to {s['p'][1]:.2f}")
+        for name, s in raw.items()
+    ]
+    return _table(
+        ("strength", "probability of what is stated"), [*rows, ("`negated`", "1 − that of the positive form")]
+    )
 
 
 def wording() -> str:
@@ -192,9 +201,28 @@ def scenarios() -> str:
     for info in list_scenarios():
         s = load_scenario(info.id)
         days = f"{s.first_as_of} to {s.last_as_of}"
-        counts = (len(s.actors), len(s.sites), len(s.routes), len(s.flows), len(s.events), len(s.levers), len(s.sources))
+        counts = (
+            len(s.actors),
+            len(s.sites),
+            len(s.routes),
+            len(s.flows),
+            len(s.events),
+            len(s.levers),
+            len(s.sources),
+        )
         rows.append((f"`{s.id}`", s.as_of, days, *counts))
-    head = ("scenario", "as of", "possible days", "actors", "sites", "routes", "flows", "events", "levers", "sources")
+    head = (
+        "scenario",
+        "as of",
+        "possible days",
+        "actors",
+        "sites",
+        "routes",
+        "flows",
+        "events",
+        "levers",
+        "sources",
+    )
     return _table(head, rows)
 
 
@@ -209,7 +237,9 @@ def figure_slots() -> str:
         if name.count(".") < 2 or name in UNITS
     ]
     kinds = [(f"kind `{kind}`", ", ".join(f"`{u}`" for u in units)) for kind, units in KIND_UNITS.items()]
-    return _table(("field", "units"), [*rows, *kinds, ("every other kind", "any one unit for each recipient")])
+    return _table(
+        ("field", "units"), [*rows, *kinds, ("every other kind", "any one unit for each recipient")]
+    )
 
 
 def _models(model: type[BaseModel], seen: dict[str, type[BaseModel]]) -> None:
@@ -230,10 +260,14 @@ def _parts(annotation: Any) -> Iterator[Any]:
 def _kind(annotation: Any) -> str:
     """Write a type for people."""
     text = str(annotation) if get_args(annotation) else getattr(annotation, "__name__", str(annotation))
-    text = re.sub(r"counterpoise\.[a-z_.]+\.", "", text).replace("typing.", "").replace("datetime.date", "date")
+    text = (
+        re.sub(r"counterpoise\.[a-z_.]+\.", "", text).replace("typing.", "").replace("datetime.date", "date")
+    )
     text = re.sub(r"tuple\[(.+), \.\.\.\]", r"list of \1", text)
     text = text.replace("tuple[float, float]", "interval").replace("NoneType", "null").replace("None", "null")
-    return re.sub(r"Literal\[(.+?)\]", lambda m: " or ".join(w.strip("' ") for w in m.group(1).split(",")), text)
+    return re.sub(
+        r"Literal\[(.+?)\]", lambda m: " or ".join(w.strip("' ") for w in m.group(1).split(",")), text
+    )
 
 
 def assessment() -> str:

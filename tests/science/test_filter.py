@@ -96,8 +96,12 @@ def test_evidence_and_posterior_agree_with_quadrature(
         events(START, capture(1, "oasis", "2020-01-25")),
     )  # fmt: skip
     world = with_values(
-        world_of(scenario, n_draws=4), {"sd.capital": 0.0, "intensity.redraw_rate": redraw, "loss.intercept": -5.0}
-    )
+        world_of(scenario, n_draws=4),
+        {
+            "sd.capital": 0.0, "intensity.redraw_rate": redraw, "loss.intercept": -5.0,
+            "recapture.intercept": -60.0,
+        },
+    )  # fmt: skip
     found = filter_world(world, 1, n_particles=20_000)
     exact_evidence, exact_w, exact_u = np.array([exact(world, d, redraw) for d in range(4)]).T
     assert np.allclose(found.w.mean(axis=1), exact_w, atol=0.06)

@@ -42,7 +42,7 @@ from counterpoise.compiler import (
     match_scenario,
     settled_changes,
 )
-from counterpoise.ensemble import Regional, measure_regional, simulate_world
+from counterpoise.ensemble import MEASURED, Regional, measure_regional, simulate_world
 from counterpoise.errors import InputError, NothingToAssess, nearest
 from counterpoise.library import path
 from counterpoise.reports import Coding, read_report
@@ -52,8 +52,8 @@ from counterpoise.scenario.models import Scenario
 __all__ = ["ARMS", "assess", "choose_scenario", "day_of_assessment", "load_report"]
 
 ARMS = ("as_reported", "stay", "reinforce", "imposed")
-#: Arms in which the region is measured; the others answer the regime's questions only.
-REGIONAL_ARMS = ("as_reported", "stay", "reinforce")
+#: Arms in which the region is measured, with how many members; the others answer the regime's questions only.
+REGIONAL_ARMS = {"as_reported": MEASURED, "stay": MEASURED, "reinforce": MEASURED // 4}
 FIRST, SECOND = "as_reported", "stay"
 #: More than the reader accepts, so that it can say that a text is too long [byte].
 MAX_STDIN = 8_000_000
@@ -121,9 +121,9 @@ def assess(
     )
     futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
     regional: dict[str, Regional] = {}
-    for i, arm in enumerate(REGIONAL_ARMS):
+    for i, (arm, n_measured) in enumerate(REGIONAL_ARMS.items()):
         tell("measure the region", i, len(REGIONAL_ARMS))
-        regional[arm] = measure_regional(futures, arm, workers=workers)
+        regional[arm] = measure_regional(futures, arm, n_members=n_measured, workers=workers)
     tell("variants", 0, 1)
     variants = run_variants(found, day, plan, mapped, parameters, seed, members, workers, world.horizon)
     tell("answer", 0, 1)
@@ -260,10 +260,11 @@ def _found(coding: Coding) -> tuple[str, ...]:
 
 
 def _names(scenario: Scenario) -> dict[str, str]:
-    """Id -> display name of actors, sites and arms."""
+    """Id -> display name of actors, sites, routes and arms."""
     names = {a.id: a.name for a in scenario.actors}
     names |= {s.id: s.name for s in scenario.sites if s.id not in names}
-    return names | {k: v[0] for k, v in ARM_TITLES.items()}
+    legs = {r.id: f"{names[r.a]} - {names[r.b]} ({r.mode})" for r in scenario.routes}
+    return names | legs | {k: v[0] for k, v in ARM_TITLES.items()}
 
 
 def _report_info(coding: Coding, undated: bool) -> ReportInfo:

@@ -71,15 +71,13 @@ class _Analysis:
         return float(conduit_capacity(self.net, self.start, self.legs, c, carries, self._reached))
 
     def cut(self, c: int) -> list[int]:
-        """Legs of a minimum cut of one conduit."""
+        """Legs of a minimum cut of one conduit: those that lead from the origin's side to the other."""
         carries = self.carries(c)
         conduit_capacity(self.net, self.start, self.legs, c, carries, self._reached)
         inside = self._reached == 1
-        return [
-            i
-            for i in range(len(carries))
-            if inside[self.net.a[i]] != inside[self.net.b[i]] and carries[i] > 0
-        ]
+        out = inside[self.net.a] & ~inside[self.net.b]
+        back = inside[self.net.b] & ~inside[self.net.a] & (self.net.both_ways == 1)
+        return [int(i) for i in np.nonzero((out | back) & (carries > 0))[0]]
 
     def widest(self, c: int, closed: NDArray[np.bool_] | None = None, base: bool = False) -> list[int]:
         """Sites of the widest path, the shortest among equals."""
@@ -274,17 +272,20 @@ def _reroutes(
         if whole <= 0:
             continue
         path = [analysis.world.sites[i] for i in analysis.widest(c, closed, base=True)]
-        crosses = any(closed[analysis.world.sites.index(s)] for s in path)
-        how = "only by smuggling through it" if crosses else "around it"
-        way = " - ".join(names.get(s, s) for s in path)
-        out.append(f"{modes}: {left / whole:.0%} is left, {how} ({way})")
+        kept = f"{left / whole:.0%}".replace("%", " %")
+        if any(closed[analysis.world.sites.index(s)] for s in path):
+            out.append(f"{modes}: {kept}, only by smuggling through it")
+        else:
+            way = " - ".join(names.get(s, s) for s in path)
+            out.append(f"{modes}: {kept}, around it ({way})")
     return tuple(out)
 
 
 def _text(pair: Pair, names: Mapping[str, str], closed: float) -> str:
     """One sentence on how much a pair depends on the client's territory."""
     sender, recipient = names.get(pair.sender, pair.sender), names.get(pair.recipient, pair.recipient)
-    return f"Of the goods that go from {sender} to {recipient}, {1 - closed / 100:.0%} need the client's territory."
+    need = f"{1 - closed / 100:.0%}".replace("%", " %")
+    return f"Of the goods that go from {sender} to {recipient}, {need} need the client's territory."
 
 
 def legs_on_map(world: World, scenario: Scenario, pairs: tuple[Pair, ...]) -> list[Leg]:

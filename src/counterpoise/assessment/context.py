@@ -59,6 +59,11 @@ def unmapped(mapped: MappedShock) -> tuple[Unmapped, ...]:
     )
 
 
+def say_day(day: dt.date) -> str:
+    """Say a day as the brief does."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def state(
     scenario: Scenario, world: World, as_of: dt.date, mapped: MappedShock, names: Mapping[str, str]
 ) -> tuple[str, ...]:
@@ -67,7 +72,7 @@ def state(
     client = names[scenario.conflict.client]
     held = Counter(world.parties[h] for h in theatre.holder)
     parts = ", ".join(f"{names[p]} {n}" for p, n in held.most_common())
-    out = [f"Of {len(theatre.holder)} sites of the theatre on {as_of}: {parts}."]
+    out = [f"Of {len(theatre.holder)} sites of the theatre on {say_day(as_of)}: {parts}."]
     if theatre.campaign_day > 0:
         out.append("No campaign against the government was under way.")
     else:
@@ -78,7 +83,7 @@ def state(
             else ""
         )
         out.append(
-            f"A campaign was under way since {began}{how}; {len(theatre.history_day)} changes of control had followed."
+            f"A campaign was under way since {say_day(began)}{how}; {len(theatre.history_day)} changes of control had followed."
         )
     arm = world.schedules[0]
     each = ", ".join(f"{names[p]} {_level_text(arm.level_do[:, j, 0])}" for j, p in enumerate(world.patrons))
@@ -88,7 +93,7 @@ def state(
     )
     dropped = float((arm.withdrawn_do[:, 0] > 0).mean())
     if dropped > 0:
-        how = "" if dropped == 1 else f" in {dropped:.0%} of draws"
+        how = "" if dropped == 1 else f" in {100 * dropped:.0f} % of draws"
         out.append(f"A patron had dropped a level within the 180 days before{how}.")
     return tuple(out)
 
@@ -98,7 +103,7 @@ def _level_text(level: NDArray[np.generic]) -> str:
     values, n = np.unique(np.asarray(level, dtype=int), return_counts=True)
     if len(values) == 1:
         return str(values[0])
-    return " or ".join(f"{v} ({c / n.sum():.0%} of draws)" for v, c in zip(values, n, strict=True))
+    return " or ".join(f"{v} ({100 * c / n.sum():.0f} % of draws)" for v, c in zip(values, n, strict=True))
 
 
 def timeline(
@@ -293,7 +298,9 @@ def limits(
         "The analysis is 'if true': the grade of the source stands beside it and does not change a number.",
     ]
     if undated:
-        out.append(f"The report carries no date; it was taken as published on the as-of day, {as_of}.")
+        out.append(
+            f"The report carries no date; it was taken as published on the as-of day, {say_day(as_of)}."
+        )
     if futures.effective_draws < 0.2 * futures.world.draws.n:
         out.append(
             f"History leaves only {futures.effective_draws:.0f} of {futures.world.draws.n} parameter draws with weight: "

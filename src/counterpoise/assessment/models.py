@@ -249,6 +249,10 @@ class LedgerRow(Out):
         description="share of parameter draws in which the actor gains: more of the measure, or less threat exposure"
     )
     p_loss: float
+    change: float = Field(description="as reported: the measure at 365 days minus today, whatever the cause")
+    change_interval_90: Interval
+    p_change_gain: float = Field(description="as p_gain, for the change over time")
+    p_change_loss: float
     half_life_days: int | None = Field(
         description="days from the peak of the shift to half of it; null: see half_life_text"
     )
@@ -385,7 +389,7 @@ class Assessment(Out):
     wording: Literal["icd203", "phia"]
     client: str
     client_name: str
-    names: dict[str, str] = Field(description="id -> name, for actors, sites and arms")
+    names: dict[str, str] = Field(description="id -> name, for actors, sites, routes and arms")
     scenario: ScenarioInfo
     report: ReportInfo | None
     statements: dict[str, tuple[dict[str, Any], ...]] = Field(

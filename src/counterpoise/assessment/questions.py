@@ -164,10 +164,9 @@ def top_drivers(found: Estimate, draws: Draws, n: int = 3) -> tuple[Driver, ...]
 
 
 def _ranks(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks of values without ties of weight."""
-    ranks = np.empty(len(x))
-    ranks[np.argsort(x, kind="stable")] = np.arange(len(x))
-    return ranks
+    """Ranks of values; equal values share the middle of their ranks, so that ties go with nothing."""
+    _, place, count = np.unique(x, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(count) - 0.5 * (count + 1))[place])
 
 
 def regime_contrasts(futures: Futures, client: str, pairs: Sequence[tuple[str, str]]) -> list[Contrast]:

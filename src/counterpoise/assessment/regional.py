@@ -117,6 +117,10 @@ def _row(
     least = tolerance(now)
     up, down = found.p_above(least), found.p_below(-least)
     gain, loss = (down, up) if measure in LESS_IS_GAIN else (up, down)
+    at_year = grid.index(365) if 365 in grid else len(grid) - 1
+    change = estimate(a[:, at_year] - a[:, 0], draw[: len(a)])
+    rose, fell = change.p_above(least), change.p_below(-least)
+    change_gain, change_loss = (fell, rose) if measure in LESS_IS_GAIN else (rose, fell)
     days, text = half_life(grid, shift, max(2 * found.mc_error, 1e-12))
     known = next(x for x in scenario.actors if x.id == actor)
     spread = []
@@ -144,6 +148,10 @@ def _row(
         mc_error=found.mc_error,
         p_gain=gain,
         p_loss=loss,
+        change=change.mean,
+        change_interval_90=change.interval_90,
+        p_change_gain=change_gain,
+        p_change_loss=change_loss,
         half_life_days=days,
         half_life_text=text,
         spread=tuple(spread),

@@ -88,8 +88,9 @@ def estimate(
     mean = float(values.mean())
     groups = len(present)
     square_within = float(((values - _spread_back(mean_by_draw, present, draw)) ** 2).sum())
-    within = square_within / max(n_total - groups, 1)
     between_square = float((n * (mean_by_draw - mean) ** 2).sum())
+    # One member in every draw: the two cannot be told apart, and all of it counts as noise.
+    within = square_within / (n_total - groups) if n_total > groups else between_square / max(groups - 1, 1)
     scale = n_total - float((n**2).sum()) / n_total
     between = max(0.0, (between_square - (groups - 1) * within) / scale) if scale > 0 else 0.0
     total = between + within / n

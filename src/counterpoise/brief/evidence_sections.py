@@ -56,13 +56,16 @@ def claims_section(index: Index) -> Section:
     note = rich(
         f"Supported: the model gives the claimed direction at least 80{NBSP}%. Contradicted: it gives the "
         f"opposite at least 80{NBSP}%. By construction: the verdict follows from a definition or an "
-        "assumed number. Undetermined and not modelled are answers."
+        "assumed number. Undetermined and not modelled are answers. “Comes about” asks whether the measure "
+        "moves that way in the futures as reported, whatever the cause; “by the event itself” whether it does so "
+        "against the arm in which the withdrawal is not carried out. The verdict is on the second."
     )
     head = (
         "The report says",
         "In the model's words",
         "Its hedge",
-        "Model",
+        "Comes about, as reported",
+        "By the event itself",
         "Contrast",
         "Verdict",
         "Rests on",
@@ -79,6 +82,7 @@ def _claim(c: ClaimCheck) -> tuple[Rich, ...]:
         rich(quote(c.text_span.quote)),
         rich(foreign(c.text)),
         rich(_hedge_words(c), aside(hedge)),
+        rich("–" if c.p_change is None else percent(c.p_change)),
         rich("–" if c.model_p is None else percent(c.model_p)),
         _claim_contrast(c),
         rich(strong(c.verdict.replace("_", " ")), stated),

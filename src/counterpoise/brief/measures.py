@@ -5,7 +5,16 @@ from __future__ import annotations
 from counterpoise.assessment.models import LedgerRow
 from counterpoise.brief.numbers import NBSP, quantity, range_text, signed
 
-__all__ = ["level_unit", "print_level", "print_shift", "print_shift_range", "shift_unit", "unit_factor"]
+__all__ = [
+    "level_unit",
+    "print_change",
+    "print_change_range",
+    "print_level",
+    "print_shift",
+    "print_shift_range",
+    "shift_unit",
+    "unit_factor",
+]
 
 
 def unit_factor(unit: str) -> float:
@@ -36,5 +45,17 @@ def print_shift(row: LedgerRow) -> str:
 def print_shift_range(row: LedgerRow) -> str:
     """Return the interval of a row's shift."""
     low, high = row.interval_90
+    factor = unit_factor(row.unit)
+    return range_text((low * factor, high * factor)).replace(f"{NBSP}%", "")
+
+
+def print_change(row: LedgerRow) -> str:
+    """Return a row's change over time, as reported."""
+    return signed(row.change * unit_factor(row.unit))
+
+
+def print_change_range(row: LedgerRow) -> str:
+    """Return the interval of a row's change over time."""
+    low, high = row.change_interval_90
     factor = unit_factor(row.unit)
     return range_text((low * factor, high * factor)).replace(f"{NBSP}%", "")

@@ -22,7 +22,15 @@ from counterpoise.brief.document import (
     strong,
 )
 from counterpoise.brief.index import Index, plain
-from counterpoise.brief.measures import level_unit, print_level, print_shift, print_shift_range, unit_factor
+from counterpoise.brief.measures import (
+    level_unit,
+    print_change,
+    print_change_range,
+    print_level,
+    print_shift,
+    print_shift_range,
+    unit_factor,
+)
 from counterpoise.brief.numbers import NBSP, percent, quantity, share, signed
 
 __all__ = ["balance_section", "conduits_section"]
@@ -152,8 +160,9 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
     blocks: list[Block] = [
         Para(
             rich(
-                f"Shift: {arms}, at 365 days. Gain and loss: share of parameter draws in which the "
-                "expected shift is one, leaving out changes too small to count; under threat, less is a "
+                "Change in 365 days: as reported, against the as-of day, whatever the cause. Made by the event: "
+                f"{arms}, at 365 days. Gain and loss: share of parameter draws in which the latter "
+                "is one, leaving out changes too small to count; under threat, less is a "
                 "gain. The measures disagree, and none of them is the true one. A bloc is a list of "
                 "members: its row is their sum or mean, and the members stand beside it."
             )
@@ -179,7 +188,8 @@ def _ledger(rows: list[LedgerRow], measure: str) -> Table:
         "30 days",
         "365 days",
         "5 years (scenario)",
-        "Shift at 365 days",
+        "Change in 365 days",
+        "Made by the event",
         f"90{NBSP}% interval",
         "Monte-Carlo error",
         "Gain",
@@ -188,7 +198,7 @@ def _ledger(rows: list[LedgerRow], measure: str) -> Table:
     )
     body = tuple(_ledger_row(r) for r in sorted(rows, key=lambda r: (r.p_loss - r.p_gain, r.name)))
     units = ", ".join(dict.fromkeys(level_unit(r.unit) for r in rows))
-    return Table(f"{plain(measure).capitalize()} [{units}], as reported", head, body, tuple(range(1, 10)))
+    return Table(f"{plain(measure).capitalize()} [{units}], as reported", head, body, tuple(range(1, 11)))
 
 
 def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
@@ -196,6 +206,7 @@ def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
     return (
         name,
         *(rich(print_level(v, r.unit)) for v in (r.now, r.d30, r.d365, r.d1825)),
+        rich(strong(print_change(r)), aside(print_change_range(r))),
         rich(strong(print_shift(r))),
         rich(print_shift_range(r)),
         rich(quantity(r.mc_error * unit_factor(r.unit))),

@@ -17,7 +17,13 @@ from counterpoise.brief.document import (
     to_text,
 )
 from counterpoise.brief.index import Index
-from counterpoise.brief.measures import print_shift, print_shift_range, shift_unit
+from counterpoise.brief.measures import (
+    print_change,
+    print_change_range,
+    print_shift,
+    print_shift_range,
+    shift_unit,
+)
 from counterpoise.brief.numbers import (
     NBSP,
     day,
@@ -98,8 +104,8 @@ def _effect(index: Index) -> Judgement | None:
 
 
 def worst_conduit(a: Assessment) -> Conduit | None:
-    """Return the conduit that loses the largest share if the regime falls."""
-    open_now = [c for c in a.conduits if c.capacity_before > 0]
+    """Return the conduit to an ally beyond the client that loses the largest share if the regime falls."""
+    open_now = [c for c in a.conduits if c.capacity_before > 0 and c.recipient != a.client]
     return min(open_now, key=lambda c: c.capacity_if_regime_falls / c.capacity_before, default=None)
 
 
@@ -136,18 +142,18 @@ def _cut_fact(index: Index, c: Conduit) -> list[Rich]:
 
 
 def leaders(a: Assessment, measure: str) -> tuple[LedgerRow | None, LedgerRow | None]:
-    """Return the actors (no blocs) with the largest settled gain and loss under a measure.
+    """Return the actors (no blocs) with the largest settled gain and loss over time under a measure, as reported.
 
-    Settled: the expected shift has that direction in at least 80 % of parameter draws.
+    Settled: the expected change has that direction in at least 80 % of parameter draws.
     """
     rows = [r for r in a.ledger if r.measure == measure and not r.bloc]
-    gain = max((r for r in rows if r.p_gain >= _SURE), key=lambda r: abs(r.contrast), default=None)
-    loss = max((r for r in rows if r.p_loss >= _SURE), key=lambda r: abs(r.contrast), default=None)
+    gain = max((r for r in rows if r.p_change_gain >= _SURE), key=lambda r: abs(r.change), default=None)
+    loss = max((r for r in rows if r.p_change_loss >= _SURE), key=lambda r: abs(r.change), default=None)
     return gain, loss
 
 
 def _balance(index: Index) -> Judgement | None:
-    """Return the judgement on the regional balance, under the first measure with a settled shift."""
+    """Return the judgement on the regional balance a year on, and how much of it the event itself makes."""
     measures = list(dict.fromkeys(r.measure for r in index.a.ledger))
     if not measures:
         return None
@@ -155,35 +161,40 @@ def _balance(index: Index) -> Judgement | None:
     gain, loss = leaders(index.a, chosen)
     said = [_shift("gains", gain), _shift("loses", loss)]
     measure = chosen.replace("_", " ")
-    text = rich(f"Measured by {measure} at {_CONTRAST_DAYS} days: ", *join(said, "; "), ".")
-    lasting = [
-        rich(foreign(r.name), ": half-life of the shift: ", foreign(r.half_life_text))
+    text = rich(f"Measured by {measure}, {_CONTRAST_DAYS} days on, as reported: ", *join(said, "; "), ".")
+    facts = [
+        rich(
+            foreign(r.name),
+            f": of that change, the event itself makes {print_shift(r)} ",
+            foreign(shift_unit(r.unit)),
+            f" (90{NBSP}% interval {print_shift_range(r)}); half-life of that shift: ",
+            foreign(r.half_life_text),
+        )
         for r in (gain, loss)
         if r
     ]
-    others = f"One measure of {len(measures)}; the others stand in the ledger below"
+    others = f"One measure of {len(measures)}; the others stand in the ledger below, and they disagree"
     settled = sum(_settled(r) for r in index.a.ledger if r.measure == chosen and not r.bloc)
-    facts = [join(lasting, "; ")] if lasting else []
-    return Judgement("Balance, shifts settled", str(settled), text, (*facts, rich(others)))
+    return Judgement("Balance, changes settled", str(settled), text, (*facts, rich(others)))
 
 
 def _settled(row: LedgerRow) -> bool:
-    """Return whether the direction of a row's shift is settled."""
-    return max(row.p_gain, row.p_loss) >= _SURE
+    """Return whether the direction of a row's change over time is settled."""
+    return max(row.p_change_gain, row.p_change_loss) >= _SURE
 
 
 def _shift(verb: str, row: LedgerRow | None) -> Rich:
     """Return what the leading actor gains or loses, with how sure the direction is."""
     if row is None:
         return rich(f"nobody {verb} in at least {share(_SURE)} of parameter draws")
-    sure = max(row.p_gain, row.p_loss)
+    sure = max(row.p_change_gain, row.p_change_loss)
     return rich(
         foreign(row.name),
         f" {verb} most (",
-        strong(print_shift(row)),
+        strong(print_change(row)),
         " ",
         foreign(shift_unit(row.unit)),
-        f", 90{NBSP}% interval {print_shift_range(row)}; this way in {percent(sure)} of parameter draws)",
+        f", 90{NBSP}% interval {print_change_range(row)}; this way in {percent(sure)} of parameter draws)",
     )
 
 
@@ -228,8 +239,12 @@ def _provenance(a: Assessment) -> str:
 
 
 def _base_rate_lines(index: Index) -> list[str]:
-    """Return the base rates of the first leading horizon."""
+    """Return the base rates of the last leading horizon, without their sources."""
     days = next((d for d in reversed(_LEAD_DAYS) if index.base_rates.get(d)), None)
     if days is None:
         return []
-    return [f"- {days} days. {to_text(base_rates_text(index.base_rates[days], index))}"]
+    said = [
+        f"{percent(r.p)} ({'selected cases, too high for a new one' if r.selected else 'all governments at war'}, n = {r.n})"
+        for r in index.base_rates[days]
+    ]
+    return [f"- Base rates of an end within {days} days: {'; '.join(said)}."]

@@ -9,6 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
@@ -64,6 +65,13 @@ class ParameterSet:
         return next(c.value for c in self.constants if c.name == name)
 
 
+@cache
+def _shipped() -> dict[str, Any]:
+    """Read the shipped parameter file, once."""
+    found: dict[str, Any] = yaml.safe_load(read_text("parameters/prototype.yaml"))
+    return found
+
+
 def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = None) -> ParameterSet:
     """Collect the parameters of a run as they could be known on the as-of day.
 
@@ -72,7 +80,7 @@ def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = No
     InputError
         If the scenario sets a parameter that does not exist.
     """
-    raw = yaml.safe_load(read_text("parameters/prototype.yaml"))
+    raw = _shipped()
     specs = {e["name"]: _spec(e, raw["source_default"]) for e in raw["parameters"]}
     day = as_of or (scenario.as_of if scenario else dt.date.max)
     for name, (entry, text, judged) in ANNUAL.items():

@@ -27,6 +27,20 @@ __all__ = ["MERGE_DAYS", "LeverSet", "MappedShock", "Skipped", "map_shock"]
 MERGE_DAYS = 7
 #: What "personnel" means where the text names no kind.
 PERSONNEL = ("troops", "advisers")
+#: Kinds of support in prose.
+KIND_WORDS = {
+    "troops": "troops",
+    "air_power": "air power",
+    "advisers": "advisers",
+    "weapons": "arms",
+    "materiel": "materiel",
+    "training": "training",
+    "funding": "money",
+    "intelligence": "intelligence",
+    "territory": "access to territory",
+    "diplomatic": "diplomats",
+    "other": "other support",
+}
 
 
 @dataclass(frozen=True)
@@ -153,12 +167,22 @@ def _lever(
         start = as_of + dt.timedelta(days=1)
     to = 0.0 if leaves else parameters.constant("shock.reinforce_factor")
     change = FlowChange(sender=sender, recipient=recipient, kinds=kinds, to=to, date=start, days=days)
-    what = "withdraws" if leaves else "reinforces"
-    text = f"{resolver.name(sender)} {what} {', '.join(k.replace('_', ' ') for k in kinds)} in {resolver.name(recipient)}"
+    text = _say(resolver.name(sender), resolver.name(recipient), kinds, leaves)
     hedge = event.hedge.p
     return LeverSet(
         f"lever-{event.id}", change, event.id, event.triggers, hedge, own.id if own else None, text
     ), ""
+
+
+def _say(sender: str, recipient: str, kinds: Sequence[str], leaves: bool) -> str:
+    """Say a lever in a sentence without a full stop."""
+    words = [KIND_WORDS[k] for k in kinds]
+    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return (
+        f"{sender} withdraws {listed} (support to {recipient})"
+        if leaves
+        else f"{sender} adds {listed} (support to {recipient})"
+    )
 
 
 def _day_of(event: Event, coding: Coding, as_of: dt.date) -> dt.date:
@@ -236,6 +260,8 @@ def _joined(levers: Sequence[LeverSet]) -> tuple[LeverSet, ...]:
             (*old.evidence, *lever.evidence),
             old.hedge,
             old.merged_with or lever.merged_with,
-            old.text,
+            old.text
+            if kinds == old.change.kinds
+            else f"{old.text}; also {', '.join(KIND_WORDS[k] for k in kinds if k not in old.change.kinds)}",
         )
     return tuple(out.values())

@@ -106,7 +106,7 @@ def filter_draw(
     effective = float(n_particles)
     holder = t.holder_start.copy()
     # Since when a site is held: known where history has no change of it, else long ago until the first change.
-    taken = t.taken.copy()
+    taken = np.minimum(t.taken, t.campaign_day).astype(np.int32)
     for e in range(t.history_site.shape[0]):
         taken[t.history_site[e]] = NEVER
     rate = np.empty(n_sites)

@@ -130,6 +130,7 @@ def measure_control(
 
 @compiled()
 def measure_situation(
+    net: Network,
     led: Ledger,
     s: Situation,
     p: F64,
@@ -162,7 +163,7 @@ def measure_situation(
     out : ndarray, shape (6, n_actors)
         Filled with the measures in the order of `MEASURES`; reach and space are there already.
     capacity : ndarray, shape (n_conduits,)
-        Filled with effective capacities: maximum flow times what is left of the escorts.
+        Filled with effective capacities: maximum flow times what is left of the escorts; 0 to a government that has ended.
     arrived : ndarray, shape (n_flows,)
         Filled with what arrives, in the unit of each flow.
     """
@@ -180,6 +181,8 @@ def measure_situation(
     for c in range(capacity.shape[0]):
         # What a conduit can carry counts only as far as those who run it are still there.
         capacity[c] = control_capacity[c] * (carried[c] / weight[c] if weight[c] > 0 else 1.0)
+        if s.ended == 1 and net.conduit_recipient[c] == client:
+            capacity[c] = 0.0
     for kept in (INFLUENCE, STRENGTH, THREAT, MATERIAL):
         out[kept, :] = 0.0
     _influence(led, s, p, client, arrived, out)

@@ -178,7 +178,7 @@ def walk_members(
                 changed = False
             values[m, t] = control
             measure_situation(
-                led, s, p, region.size[g], region.share[g], region.base[g], region.client, float(day - before),
+                net, led, s, p, region.size[g], region.share[g], region.base[g], region.client, float(day - before),
                 control_capacity, nearest, stock, values[m, t], capacity[m, t], arrived[m, t],
             )  # fmt: skip
             before = day

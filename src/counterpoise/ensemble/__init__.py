@@ -1,7 +1,15 @@
 """Filter to the as-of date, run many futures, keep, query and measure them."""
 
 from counterpoise.ensemble.futures import ArmFutures, Futures
-from counterpoise.ensemble.regional import Regional, holders_at, measure_regional
+from counterpoise.ensemble.regional import MEASURED, Regional, holders_at, measure_regional
 from counterpoise.ensemble.run import simulate_world
 
-__all__ = ["ArmFutures", "Futures", "Regional", "holders_at", "measure_regional", "simulate_world"]
+__all__ = [
+    "MEASURED",
+    "ArmFutures",
+    "Futures",
+    "Regional",
+    "holders_at",
+    "measure_regional",
+    "simulate_world",
+]

@@ -25,7 +25,7 @@ def test_only_a_settled_direction_leads(assessment: Assessment) -> None:
     assert gain is not None
     assert loss is not None
     assert (gain.actor, loss.actor) == ("IST", "ORL")
-    unsettled = tuple(r.model_copy(update={"p_gain": 0.79, "p_loss": 0.2}) for r in assessment.ledger)
+    unsettled = tuple(r.model_copy(update={"p_change_gain": 0.79, "p_change_loss": 0.2}) for r in assessment.ledger)
     assert leaders(assessment.model_copy(update={"ledger": unsettled}), "influence") == (None, None)
 
 
@@ -33,7 +33,7 @@ def test_under_threat_less_is_a_gain(assessment: Assessment) -> None:
     gain, loss = leaders(assessment, "threat")
     assert gain is not None
     assert loss is not None
-    assert gain.contrast < 0 < loss.contrast
+    assert gain.change < 0 < loss.change
 
 
 def test_the_worst_conduit_loses_the_largest_share(assessment: Assessment) -> None:

@@ -261,7 +261,7 @@ def test_hostile_words_stay_words_in_markdown(made: ModuleType, tmp_path: Path) 
     assert len(headings) == 1
     for line in text.splitlines():
         if line.startswith("| “") and "evil" in line:
-            assert len(re.findall(r"(?<!\\)\|", line)) == 8
+            assert len(re.findall(r"(?<!\\)\|", line)) == 9
 
 
 def test_figures_are_well_formed_and_described(paths: BriefPaths) -> None:
