@@ -2,8 +2,8 @@
 
 A stream is named by (seed, process name, member). Its n-th number depends on these four and on nothing else: not on
 the arm, not on the number of members, workers or actors, not on the order in which processes are visited. Arms that
-differ only by a lever therefore share all random numbers (common reaction paths; Rathinam, Sheppard & Khammash 2010,
-doi:10.1063/1.3490266), and an actor that is added draws from streams that nobody else reads.
+differ only by a lever therefore share all random numbers (common reaction paths; Rathinam, Sheppard & Khammash 2010, Journal
+of Chemical Physics 132, 034103), and an actor that is added draws from streams that nobody else reads.
 
 The generator is Philox4x32-10, counter-based (Salmon, Moraes, Dror & Shaw 2011, doi:10.1145/2063384.2063405): the key
 is 64 bits of a hash of seed and name, the counter holds the number of the draw and the member. Two of the four output

@@ -223,7 +223,7 @@ class ClaimDesk:
 
 
 def _sign(expect: str) -> float:
-    """Sign of the claimed direction; a claim of mere change counts either way elsewhere."""
+    """Sign of the claimed direction; a claim of mere change, or of none, counts either way in `_sides`."""
     return -1.0 if expect in ("-", "low") else 1.0
 
 
@@ -257,7 +257,7 @@ def _check(desk: ClaimDesk, claim: Claim) -> ClaimCheck:
             **shared, model_p=None, p_opposite=None, contrast=None, interval_90=None, unit=None,
             verdict="not_modelled", stated=None, rests_on=answer,
         )  # fmt: skip
-    p, opposite = answer.found.p_above(answer.least), answer.found.p_below(-answer.least)
+    p, opposite = _sides(answer, answer.found, query)
     verdict: Verdict = "undetermined"
     if answer.by_construction:
         verdict = "by_construction"
@@ -270,11 +270,24 @@ def _check(desk: ClaimDesk, claim: Claim) -> ClaimCheck:
     low, high = sorted(sign * v for v in answer.found.interval_90)
     change, p_change = None, None
     if answer.change is not None:
-        change, p_change = sign * answer.change.mean, answer.change.p_above(answer.least)
+        change, p_change = sign * answer.change.mean, _sides(answer, answer.change, query)[0]
     return ClaimCheck(
         **shared, model_p=p, p_opposite=opposite, contrast=sign * answer.found.mean, interval_90=(low, high),
         unit=answer.unit, verdict=verdict, stated=stated, rests_on=answer.rests_on, change=change, p_change=p_change,
     )  # fmt: skip
+
+
+def _sides(answer: _Answer, found: Estimate, query: Query | None) -> tuple[float, float]:
+    """P(as claimed) and P(the opposite), over parameter draws.
+
+    The opposite of a direction is the other direction; of "it changes", that it does not, and the other way round. The balance
+    of power has no direction: its answer is a size already.
+    """
+    up, down = found.p_above(answer.least), found.p_below(-answer.least)
+    expect = query.expect if query is not None and query.measure != "balance_of_power" else "+"
+    if expect == "nonzero":
+        return up + down, 1.0 - (up + down)
+    return (1.0 - (up + down), up + down) if expect == "0" else (up, down)
 
 
 def _shown_sign(query: Query | None) -> float:

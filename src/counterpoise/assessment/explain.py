@@ -92,8 +92,8 @@ METHODS = (
     ("anderson-2007", "Anderson, A modified next reaction method for chemical systems with time dependent propensities",
      "Journal of Chemical Physics 127", "2007", "https://doi.org/10.1063/1.2799998"),
     ("rathinam-2010", "Rathinam, Sheppard & Khammash, Efficient computation of parameter sensitivities of discrete stochastic "
-     "chemical reaction networks (common reaction paths)", "Journal of Chemical Physics 132", "2010",
-     "https://doi.org/10.1063/1.3280166"),
+     "chemical reaction networks (common reaction paths)", "Journal of Chemical Physics 132, 034103", "2010",
+     None),
     ("salmon-2011", "Salmon, Moraes, Dror & Shaw, Parallel random numbers: as easy as 1, 2, 3 (Philox)", "SC '11", "2011",
      "https://doi.org/10.1145/2063384.2063405"),
     ("louis-1984", "Louis, Estimating a population of parameter values using Bayes and empirical Bayes methods",
