@@ -24,7 +24,9 @@ Raw = dict[str, Any]
 SAID = ("date", "kind", "actor", "target", "site", "detail")
 
 
-def logs(futures: Futures, arm: str = "baseline", until: int | None = None) -> dict[int, list[tuple[object, ...]]]:
+def logs(
+    futures: Futures, arm: str = "baseline", until: int | None = None
+) -> dict[int, list[tuple[object, ...]]]:
     """Event logs by member, by name; of the first `until` days."""
     table = futures.log(arm)
     days = futures.arms[arm].day
@@ -49,10 +51,28 @@ def add_apart(data: Raw) -> None:
     ]
     place = {"population": 1000, "roles": ["capital"], "source": "inv"}
     data["sites"][:0] = [
-        {"id": "ycap", "name": "Y City", "country": "ZYY", "lat": 40.0, "lon": 10.0, "holder": "ZYY", **place},
-        {"id": "zcap", "name": "Z City", "country": "ZZZ", "lat": 41.0, "lon": 10.0, "holder": "ZZZ", **place},
+        {
+            "id": "ycap",
+            "name": "Y City",
+            "country": "ZYY",
+            "lat": 40.0,
+            "lon": 10.0,
+            "holder": "ZYY",
+            **place,
+        },
+        {
+            "id": "zcap",
+            "name": "Z City",
+            "country": "ZZZ",
+            "lat": 41.0,
+            "lon": 10.0,
+            "holder": "ZZZ",
+            **place,
+        },
     ]
-    data["routes"][:0] = [{"id": "r-yz", "a": "ycap", "b": "zcap", "mode": "road", "capacity": 9, "source": "inv"}]
+    data["routes"][:0] = [
+        {"id": "r-yz", "a": "ycap", "b": "zcap", "mode": "road", "capacity": 9, "source": "inv"}
+    ]
     data["flows"][:0] = [
         {
             "id": "f-yz", "sender": "ZYY", "recipient": "ZZZ", "kind": "weapons", "start": "2010-01-01",

@@ -145,7 +145,8 @@ class Engine:
         t = self.world.theatre
         opponents = range(1, len(t.takes))
         weight = {
-            o: (sum(self.holder[j] == o for j in self.near[i]) + t.threat[i, o]) * t.takes[o] for o in opponents
+            o: (sum(self.holder[j] == o for j in self.near[i]) + t.threat[i, o]) * t.takes[o]
+            for o in opponents
         }
         if not any(weight.values()):
             weight = {o: (self.holder.count(o) + 1) * int(t.takes[o]) * int(t.presses[o]) for o in opponents}
@@ -169,7 +170,9 @@ class Engine:
                     if i == self.world.theatre.capital:
                         who = uniform(stream_key(self.seed, "mode of end"), self.member, 0)
                         ends.append((part, "flight" if who < self.p["end.p_flight"] else "defeat"))
-            elif (hazard := self.recapture_hazard(i, day)) > 0.0 and self.recapture[i].ring(hazard) is not None:
+            elif (hazard := self.recapture_hazard(i, day)) > 0.0 and self.recapture[i].ring(
+                hazard
+            ) is not None:
                 changes[i] = GOVERNMENT
         self.lost *= 0.5 ** (1 / 7)
         self.back *= 0.5 ** (1 / 7)
@@ -180,9 +183,7 @@ class Engine:
             self.rescue_until = day + FLAG_DAYS
             self.log.append((day, "rescue", "", -1))
         for i, party in changes.items():
-            self.log.append(
-                (day, "capture" if party else "recapture", self.world.theatre_sites[i], party)
-            )
+            self.log.append((day, "capture" if party else "recapture", self.world.theatre_sites[i], party))
             (self.recapture if party else self.loss)[i].time = 0.0
             if party:
                 self.lost += 1 / self.n
@@ -196,7 +197,9 @@ class Engine:
 
     def intensity(self) -> None:
         """Draw the campaign's intensity anew; waits and intensities of the redraw share one number."""
-        self.x.w = self.p["sd.intensity"] * self._draw("campaign intensity", self.single["campaign redraw"].rings)
+        self.x.w = self.p["sd.intensity"] * self._draw(
+            "campaign intensity", self.single["campaign redraw"].rings
+        )
 
     def rest(self, day: int) -> None:
         """A quiet day."""

@@ -37,7 +37,12 @@ def intensity(found: Filtered) -> float:
 def test_without_history_the_cloud_is_the_prior(region_with: Load, world_of: Compile) -> None:
     world = world_of(region_with("events=[]"), n_draws=20)
     found = filter_world(world, 1, n_particles=2_000)
-    for cloud, name in ((found.u, "sd.case"), (found.v, "sd.recapture"), (found.k, "sd.capital"), (found.w, "sd.intensity")):
+    for cloud, name in (
+        (found.u, "sd.case"),
+        (found.v, "sd.recapture"),
+        (found.k, "sd.capital"),
+        (found.w, "sd.intensity"),
+    ):
         z = cloud / world.draws.column(name)[:, None]
         n = z.size
         assert abs(z.mean()) < 4 / np.sqrt(n)
@@ -51,16 +56,18 @@ def test_captures_raise_the_intensity_and_quiet_days_lower_it(region_with: Load,
         "quiet": events(START),
         "one": events(START, capture(1, "oasis", "2020-01-30")),
         "three": events(
-            START, capture(1, "oasis", "2020-01-26"), capture(2, "nord", "2020-01-28"), capture(3, "cent", "2020-01-31")
+            START,
+            capture(1, "oasis", "2020-01-26"),
+            capture(2, "nord", "2020-01-28"),
+            capture(3, "cent", "2020-01-31"),
         ),
     }
-    mean = {
-        k: intensity(filter_world(world_of(region_with(v), n_draws=30), 1)) for k, v in cases.items()
-    }
+    mean = {k: intensity(filter_world(world_of(region_with(v), n_draws=30), 1)) for k, v in cases.items()}
     assert mean["quiet"] < 0 < mean["one"] < mean["three"]
     days = ["2020-01-12", "2020-01-20", "2020-02-01", "2020-02-28"]
     calm = [
-        intensity(filter_world(world_of(region_with(events(START), f"as_of={d}"), n_draws=30), 1)) for d in days
+        intensity(filter_world(world_of(region_with(events(START), f"as_of={d}"), n_draws=30), 1))
+        for d in days
     ]
     assert calm == sorted(calm, reverse=True)
 
@@ -77,7 +84,9 @@ def test_weights_and_effective_sizes_are_sane(region: Scenario, world_of: Compil
     assert set(ancestors.u[ancestors.draw == 0]) <= set(found.u[0])
 
 
-def test_the_number_of_particles_changes_the_answer_by_its_error_only(region: Scenario, world_of: Compile) -> None:
+def test_the_number_of_particles_changes_the_answer_by_its_error_only(
+    region: Scenario, world_of: Compile
+) -> None:
     world = world_of(region, n_draws=30)
     few, many = (filter_world(world, 3, n_particles=n) for n in (256, 4_096))
     gap = (few.u + few.w).mean(axis=1) - (many.u + many.w).mean(axis=1)
@@ -140,7 +149,11 @@ def exact(world: World, draw: int, redraw: float) -> tuple[float, float, float]:
         # At the end of the day the block may end; the new intensity is a fresh draw.
         forward = (1 - redraw) * forward + redraw * forward.sum(axis=1, keepdims=True) * mass[None, :]
     total = forward.sum()
-    return float(np.log(total)), float((forward * w).sum() / total), float((forward * u[:, None]).sum() / total)
+    return (
+        float(np.log(total)),
+        float((forward * w).sum() / total),
+        float((forward * u[:, None]).sum() / total),
+    )
 
 
 def test_recent_changes_count_the_governments_losses_alone(region_with: Load, world_of: Compile) -> None:

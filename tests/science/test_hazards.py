@@ -114,7 +114,13 @@ def test_campaign_intensity_is_redrawn_in_geometric_blocks(
 ) -> None:
     redraw, spread, intercept = 0.1, 2.0, -4.0
     bare = {n: 0.0 for n in NAMES if n.startswith("loss.")}
-    values = {**STILL, **bare, "loss.intercept": intercept, "sd.intensity": spread, "intensity.redraw_rate": redraw}
+    values = {
+        **STILL,
+        **bare,
+        "loss.intercept": intercept,
+        "sd.intensity": spread,
+        "intensity.redraw_rate": redraw,
+    }
     world = unfiltered(with_values(lone_capital(region_with, world_of), values))
     futures = simulate_world(world, members=N, seed=5, workers=2)
     # Forward algorithm: the intensity stays with 1 - redraw and is drawn anew otherwise.
@@ -134,4 +140,6 @@ def unfiltered(world: World) -> World:
     """The same world with a campaign that a lever starts on the as-of day: the latents are those of the prior."""
     cut = {f: getattr(world, f)[:, :1] * 0 for f in
            ("history_level", "history_withdrawn", "history_reinforced", "history_rebel_level")}  # fmt: skip
-    return replace(world, theatre=world.theatre._replace(campaign_day=1), starts_campaign=np.array([1], np.int8), **cut)
+    return replace(
+        world, theatre=world.theatre._replace(campaign_day=1), starts_campaign=np.array([1], np.int8), **cut
+    )

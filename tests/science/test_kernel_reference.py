@@ -135,7 +135,9 @@ def random_world(world: World, rng: np.random.Generator) -> World:
     def steps(top: int, *size: int) -> Any:
         """Tables that change at times, as levels do."""
         table = rng.integers(0, top + 1, (*size, 4)).astype(np.int8)
-        return np.ascontiguousarray(np.repeat(table, world.horizon // 4 + 1, axis=-1)[..., : world.horizon + 1])
+        return np.ascontiguousarray(
+            np.repeat(table, world.horizon // 4 + 1, axis=-1)[..., : world.horizon + 1]
+        )
 
     flags = [steps(1, shape[0]) for _ in range(3)]
     arm = ArmSchedule(

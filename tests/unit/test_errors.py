@@ -17,7 +17,8 @@ from counterpoise.errors import (
 def test_a_problem_says_where_what_how_to_mend_and_what_is_near() -> None:
     full = Problem("my.yaml:12 sites[3].lat", "expected a number, got 'x'", "write degrees", ("lat", "lon"))
     assert (
-        str(full) == "my.yaml:12 sites[3].lat | expected a number, got 'x' | write degrees | nearest: lat, lon"
+        str(full)
+        == "my.yaml:12 sites[3].lat | expected a number, got 'x' | write degrees | nearest: lat, lon"
     )
     assert str(Problem("", "nothing")) == "nothing"
     assert str(Problem("here", "wrong")) == "here | wrong"

@@ -25,7 +25,14 @@ from counterpoise.events import (
 )
 
 DAY = dt.date(2024, 11, 27)
-ROW = {"origin": "observed", "date": DAY, "kind": "capture", "actor": "HTS", "target": "SYR", "site": "aleppo"}
+ROW = {
+    "origin": "observed",
+    "date": DAY,
+    "kind": "capture",
+    "actor": "HTS",
+    "target": "SYR",
+    "site": "aleppo",
+}
 
 
 def refused(*rows: dict[str, object]) -> list[str]:
@@ -40,7 +47,13 @@ def test_the_schema_has_the_documented_columns() -> None:
         "origin", "arm", "member", "date", "date_latest", "kind", "actor", "target", "site", "support", "detail",
         "magnitude", "unit", "source", "certainty",
     ]  # fmt: skip
-    assert {f.name for f in schema if not f.nullable} == {"origin", "date", "date_latest", "kind", "certainty"}
+    assert {f.name for f in schema if not f.nullable} == {
+        "origin",
+        "date",
+        "date_latest",
+        "kind",
+        "certainty",
+    }
     assert empty_log().num_rows == 0
     assert empty_log().schema == schema
 
@@ -84,7 +97,7 @@ def test_all_that_is_wrong_with_all_rows_is_said_at_once() -> None:
     [
         ({"date": "2024-11-27"}, "event 0 | date: expected a day, got '2024-11-27' | write YYYY-MM-DD"),
         ({"date_latest": "2024-11-28"}, "event 0 | date_latest: expected a day, got '2024-11-28'"),
-        ({"date": dt.datetime(2024, 11, 27, 4)}, "event 0 | date: expected a day, got datetime.datetime"),  # noqa: DTZ001
+        ({"date": dt.datetime(2024, 11, 27, 4)}, "event 0 | date: expected a day, got datetime.datetime"),
         ({"certainty": "likely"}, "event 0 | certainty: expected a number, got 'likely'"),
         ({"certainty": None}, "event 0 | certainty: expected a number, got None"),
         ({"certainty": float("nan")}, "event 0 | certainty nan is outside [0, 1]"),
@@ -168,9 +181,11 @@ def test_a_question_in_sql() -> None:
     assert query_log(log, "SELECT max(date) AS d FROM log").to_pylist() == [{"d": DAY}]
 
 
-@pytest.mark.parametrize("sql", ["SELECT nope FROM log", "SELEC 1", "SELECT * FROM nothing", "", "-- no question"])
+@pytest.mark.parametrize(
+    "sql", ["SELECT nope FROM log", "SELEC 1", "SELECT * FROM nothing", "", "-- no question"]
+)
 def test_wrong_sql_is_an_input_error_that_names_the_columns_or_the_way_out(sql: str) -> None:
-    with pytest.raises(InputError, match="^SQL \\| "):
+    with pytest.raises(InputError, match=r"^SQL \| "):
         query_log(make_log([ROW]), sql)
 
 

@@ -46,7 +46,12 @@ def test_an_edited_covariate_changes_a_compiled_caller_in_another_file(tmp_path:
 
     def call() -> tuple[float, int]:
         done = subprocess.run(
-            [sys.executable, "-c", SCRIPT], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+            [sys.executable, "-c", SCRIPT],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         value, hits = done.stdout.split()
         return float(value), int(hits)

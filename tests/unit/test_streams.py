@@ -42,7 +42,9 @@ def test_known_answers_of_random123(
 
 def test_two_words_make_a_double_as_the_module_says() -> None:
     key = stream_key(7, "loss:aleppo")
-    made = _words(np.array([5, 0, 9, 0], dtype=np.uint64), np.array([int(key) & ONES, int(key) >> 32], dtype=np.uint64))
+    made = _words(
+        np.array([5, 0, 9, 0], dtype=np.uint64), np.array([int(key) & ONES, int(key) >> 32], dtype=np.uint64)
+    )
     bits = ((int(made[0]) << 32) | int(made[1])) >> 11
     assert uniform(key, 9, 5) == (bits + 0.5) / 2**53
     assert exponential(key, 9, 5) == -np.log(uniform(key, 9, 5))
@@ -56,7 +58,9 @@ def test_keys_are_fixed_for_ever() -> None:
 
 @settings(deadline=None)
 @given(st.integers(0, 2**63), st.text(max_size=20), st.integers(0, 2**40), st.integers(0, 2**40))
-def test_uniforms_lie_in_the_open_interval_and_are_repeatable(seed: int, name: str, member: int, n: int) -> None:
+def test_uniforms_lie_in_the_open_interval_and_are_repeatable(
+    seed: int, name: str, member: int, n: int
+) -> None:
     key = stream_key(seed, name)
     u = uniform(key, member, n)
     assert 0.0 < u < 1.0

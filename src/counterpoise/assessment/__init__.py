@@ -2,6 +2,7 @@
 
 from counterpoise.assessment.assess import assess, load_report
 from counterpoise.assessment.explain import explanation, load_assessment, references
+from counterpoise.assessment.json_schema import assessment_json_schema
 from counterpoise.assessment.manifest import manifest
 from counterpoise.assessment.models import Assessment
 from counterpoise.assessment.simulate import Comparison, compare, simulate
@@ -10,6 +11,7 @@ __all__ = [
     "Assessment",
     "Comparison",
     "assess",
+    "assessment_json_schema",
     "compare",
     "explanation",
     "load_assessment",

@@ -47,7 +47,13 @@ Interval = tuple[float, float]
 class Out(BaseModel):
     """Base of the output models: immutable, exact."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        populate_by_name=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class ScenarioInfo(Out):

@@ -99,8 +99,13 @@ def build_arms(
     status_quo = paths(plan.settled)
     reported = paths((*plan.settled, *plan.shock))
     arms: list[ArmPaths] = []
+    variants = dict(plan.variants)
     for name in wanted:
-        if name in ("as_reported", "baseline"):
+        if name in variants:
+            # First, so that an arm made of levers is never taken for the arm of a report that has the same name.
+            do = paths((*plan.settled, *variants[name]))
+            arms.append(ArmPaths(name, _spliced(reported, do), reported, do))
+        elif name in ("as_reported", "baseline"):
             arms.append(ArmPaths(name, reported, reported, reported))
         elif name == "stay":
             do = _returning(scenario.flows, reported, status_quo, parameters)
@@ -113,9 +118,7 @@ def build_arms(
         elif name == "never_begun":
             arms.append(ArmPaths(name, status_quo, status_quo, status_quo))
         else:
-            changes = dict(plan.variants)[name]
-            do = paths((*plan.settled, *changes))
-            arms.append(ArmPaths(name, _spliced(reported, do), reported, do))
+            raise ValueError(f"no arm {name!r}")
     return tuple(arms)
 
 

@@ -253,9 +253,11 @@ def _joined(levers: Sequence[LeverSet]) -> tuple[LeverSet, ...]:
             continue
         old = out[key]
         kinds = tuple(dict.fromkeys((*old.change.kinds, *lever.change.kinds)))
+        # The scenario's own event is taken out of the past, so its dates must come back whichever mention repeats it.
+        dated = lever if lever.merged_with and not old.merged_with else old
         out[key] = LeverSet(
             old.id,
-            old.change.model_copy(update={"kinds": kinds}),
+            dated.change.model_copy(update={"kinds": kinds}),
             old.statement,
             (*old.evidence, *lever.evidence),
             old.hedge,

@@ -144,8 +144,8 @@ def _contact(scenario: Scenario, position: dict[str, int]) -> tuple[np.ndarray, 
 
 
 def _held_day(since: dt.date | None, as_of: dt.date) -> int:
-    """Day on which the present control began, counted from the as-of day."""
-    return NEVER if since is None else (since - as_of).days
+    """Day on which the present control began, counted from the as-of day and not after it."""
+    return NEVER if since is None else min((since - as_of).days, 0)
 
 
 def _population_k(figure: object) -> float:

@@ -210,6 +210,8 @@ class Flow(Frozen):
             raise ValueError(f"size is negative: {self.size.value}")
         if self.modes and (self.origin is None or self.destination is None):
             raise ValueError("a flow that moves by road, rail, air or sea needs origin and destination")
+        if self.modes and self.origin == self.destination:
+            raise ValueError(f"origin and destination are the same site, '{self.origin}'")
         return self
 
 

@@ -18,7 +18,9 @@ WANTED = tuple(a for a in ARM_TITLES if a != "baseline")
 AFTER = LOOK_BACK + 1
 
 
-def shock(region: Scenario, start: dt.date | None, days: int = 10, kind: str = "advisers", to: float = 0.0) -> FlowChange:
+def shock(
+    region: Scenario, start: dt.date | None, days: int = 10, kind: str = "advisers", to: float = 0.0
+) -> FlowChange:
     return FlowChange(sender="XBB", recipient="XAA", kinds=(kind,), to=to, date=start, days=days)  # type: ignore[arg-type]
 
 
@@ -86,7 +88,9 @@ def test_the_observed_path_is_the_same_in_all_choices_of_the_patron(under_way: d
         assert np.array_equal(under_way[name].observed, under_way["as_reported"].observed)
 
 
-def test_no_arm_sends_less_than_nothing_when_a_flow_ends_on_the_way(region_with: Callable[..., Scenario]) -> None:
+def test_no_arm_sends_less_than_nothing_when_a_flow_ends_on_the_way(
+    region_with: Callable[..., Scenario],
+) -> None:
     """It did: the return path went below zero after the flow's own end (found by these tests)."""
     region = region_with("flows.f-bb-arm.end=2020-02-10")
     change = shock(region, region.as_of - dt.timedelta(5), 2, kind="weapons")
@@ -117,14 +121,19 @@ def test_levels_and_flags_of_the_arms(region: Scenario, world_of: Callable[..., 
     assert not reported.reinforced_do.any()
 
 
-def test_the_scenarios_event_and_a_report_of_it_happen_once(region: Scenario, world_of: Callable[..., World]) -> None:
+def test_the_scenarios_event_and_a_report_of_it_happen_once(
+    region: Scenario, world_of: Callable[..., World]
+) -> None:
     """Silent failure 4: known to the scenario and told by the report, a withdrawal is applied once, on totals."""
     own = next(e for e in region.events if e.id == "e-out")
     assert own.change is not None
     change = own.change
     from_scenario = world_of(region, horizon=60, arms=("as_reported",), plan=LeverPlan((change,)))
     from_report = world_of(
-        region, horizon=60, arms=("as_reported",), plan=LeverPlan(settled_changes(region, region.as_of, ("e-out",)), (change,))
+        region,
+        horizon=60,
+        arms=("as_reported",),
+        plan=LeverPlan(settled_changes(region, region.as_of, ("e-out",)), (change,)),
     )
     assert settled_changes(region, region.as_of, ("e-out",)) == ()
     for world in (from_scenario, from_report):
@@ -133,3 +142,20 @@ def test_the_scenarios_event_and_a_report_of_it_happen_once(region: Scenario, wo
         ramp = [1 - 0.06 * n for n in range(5, 10)]
         assert path.sum() == pytest.approx(sum(ramp) + 0.4 * 56)
     assert np.array_equal(from_scenario.flow_fraction, from_report.flow_fraction)
+
+
+@pytest.mark.parametrize("name", ["baseline", "stay", "as_reported", "mine"])
+def test_an_arm_of_levers_pulls_them_whatever_it_is_called(region: Scenario, name: str) -> None:
+    """It did not: `simulate(levers=...)` calls its arm "baseline" and ran the status quo (found by these tests)."""
+    from counterpoise.assessment.simulate import compare, simulate
+
+    row = [f.id for f in region.flows].index("f-bb-adv")
+    pulled = compare(region, {name: ("withdraw",)}, members=1, horizon=40, workers=1).futures.world
+    assert pulled.flow_fraction[0, row, -1] == 0.0
+    alone = simulate(region, members=1, horizon=40, levers=("withdraw",), workers=1).world
+    assert np.array_equal(alone.flow_fraction, pulled.flow_fraction)
+
+
+def test_an_arm_that_nobody_knows_is_refused(region: Scenario) -> None:
+    with pytest.raises(ValueError, match="no arm 'elsewhere'"):
+        build_arms(region, region.as_of, 5, LeverPlan(()), ("elsewhere",), load_parameters(region))

@@ -75,19 +75,27 @@ def test_no_change_revives_a_flow_that_has_ended_or_starts_one_early(to: float) 
 
 
 def test_only_the_named_pair_and_kinds_change() -> None:
-    flows = [flow("troops"), flow("weapons"), flow("troops", sender="QQQ", id="q"), flow("funding", recipient="RRR")]
+    flows = [
+        flow("troops"),
+        flow("weapons"),
+        flow("troops", sender="QQQ", id="q"),
+        flow("funding", recipient="RRR"),
+    ]
     made = flow_paths(flows, [change(0, 3, kinds=("weapons",))], FIRST, 6, FIRST)
     assert made[:, 5].tolist() == [1, 0, 1, 1]
     assert flow_paths(flows, [change(0, 3)], FIRST, 6, FIRST)[:, 5].tolist() == [0, 0, 1, 1]
 
 
 @given(
-    st.lists(st.tuples(st.floats(0, 3), st.integers(-50, 60), st.integers(0, 40)), max_size=4), st.integers(0, 30)
+    st.lists(st.tuples(st.floats(0, 3), st.integers(-50, 60), st.integers(0, 40)), max_size=4),
+    st.integers(0, 30),
 )
 def test_paths_stay_between_nothing_and_the_largest_target(
     changes: list[tuple[float, int, int]], start: int
 ) -> None:
-    made = np.array(path(*(change(to, d, n) for to, d, n in changes), n=60, start=FIRST + dt.timedelta(start)))
+    made = np.array(
+        path(*(change(to, d, n) for to, d, n in changes), n=60, start=FIRST + dt.timedelta(start))
+    )
     assert (made >= 0).all()
     assert made.max() <= max([1.0, *(to for to, _, _ in changes)]) + 1e-9
     assert (made[:start] == 0).all()

@@ -17,7 +17,7 @@ from counterpoise.errors import InputError
 from counterpoise.scenario.models import Scenario
 
 LATER = [
-    {"id": "l1", "kind": "capture", "date": "2020-02-01", "date_latest": "2020-02-02", "actor": "REB", "target": "XAA", "site": "cent"},
+    {"id": "l1", "kind": "capture", "date": "2020-02-01", "date_latest": "2020-02-02", "actor": "REB", "site": "cent"},
     {"id": "l2", "kind": "capture", "date": "2020-02-20", "actor": "THI", "target": "XAA", "site": "sud"},
     {"id": "l3", "kind": "campaign_end", "date": "2020-02-05"},
     {"id": "l4", "kind": "withdrawal", "date": "2020-02-10", "actor": "XCC", "target": "XAA",
@@ -81,14 +81,17 @@ def test_contact_is_by_road_in_the_theatre_and_symmetric(region: Scenario) -> No
     theatre = build_theatre(region, region.as_of)
     names = region.conflict.theatre
     near = {
-        names[i]: {names[j] for j in theatre.near[theatre.start[i] : theatre.start[i + 1]]} for i in range(len(names))
+        names[i]: {names[j] for j in theatre.near[theatre.start[i] : theatre.start[i + 1]]}
+        for i in range(len(names))
     }
     assert near["capi"] == {"cent", "west", "port", "sud"}, "the air leg and what lies outside are no contact"
     assert near["east"] == {"oasis"}
     assert all(a in near[b] for a in near for b in near[a])
 
 
-def test_a_report_adds_captures_and_an_offensive_on_the_as_of_day(region_with: Callable[..., Scenario]) -> None:
+def test_a_report_adds_captures_and_an_offensive_on_the_as_of_day(
+    region_with: Callable[..., Scenario],
+) -> None:
     quiet = region_with("events=[]")
     assert build_theatre(quiet, quiet.as_of).campaign_day == 1
     assert build_theatre(quiet, quiet.as_of, (), True).campaign_day == 0
@@ -116,7 +119,9 @@ def test_a_recapture_needs_no_actor_and_a_stranger_is_refused(region_with: Calla
     assert held(theatre, region, "oasis") == 0
     assert theatre.history_party.tolist() == [1, 0]
     odd = region.events[1].model_copy(update={"actor": "XEE"})
-    with pytest.raises(InputError, match=r"events\[t\] \| 'XEE' is no party of the theatre \| parties: XAA, REB, THI"):
+    with pytest.raises(
+        InputError, match=r"events\[t\] \| 'XEE' is no party of the theatre \| parties: XAA, REB, THI"
+    ):
         build_theatre(region.model_copy(update={"events": (odd,)}), region.as_of)
 
 
@@ -146,7 +151,9 @@ def test_after_the_governments_end_there_is_nothing_to_assess(region_with: Calla
     gone = "{id: end, kind: regime_end, date: 2020-02-10, target: XAA, detail: flight, sources: [wire]}"
     region = region_with(f"events=[{gone}]")
     compile_world(region, dt.date(2020, 2, 9), seed=1, n_draws=2, horizon=5)
-    with pytest.raises(InputError, match=r"had ended on 2020-02-10 \(event end\).* choose an as-of day before"):
+    with pytest.raises(
+        InputError, match=r"had ended on 2020-02-10 \(event end\).* choose an as-of day before"
+    ):
         compile_world(region, dt.date(2020, 2, 10), seed=1)
 
 
@@ -158,3 +165,10 @@ def test_worlds_hash_by_content(region: Scenario, world_of: Callable[..., World]
     from dataclasses import replace
 
     assert replace(a, theatre=changed).sha256 != a.sha256
+
+
+def test_a_site_is_not_held_since_a_day_to_come(region_with: Callable[..., Scenario]) -> None:
+    """The days held would be negative, and their logarithm no number: the site was never retaken, in silence."""
+    region = region_with("sites.hill.held_since=2020-02-20")
+    theatre = build_theatre(region, region.as_of)
+    assert theatre.taken[region.conflict.theatre.index("hill")] == 0
