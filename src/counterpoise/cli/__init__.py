@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 __all__ = ["main"]
 
@@ -19,21 +20,21 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def run(args: list[str]) -> int:
     """Run a command; return its exit code, and let no traceback through unless asked for."""
-    import click
+    import typer
+    import typer.main
 
     from counterpoise.cli.app import app
     from counterpoise.errors import CounterpoiseError
 
+    # Typer brought its own copy of click in 2026; both have this class above every error of usage.
+    usage: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
     try:
-        import typer.main
-
-        command = typer.main.get_command(app)
-        result = command.main(args=args, prog_name="counterpoise", standalone_mode=False)
-    except click.exceptions.Exit as leave:
+        result = typer.main.get_command(app).main(args=args, prog_name="counterpoise", standalone_mode=False)
+    except typer.Exit as leave:
         return leave.exit_code
-    except click.Abort:
+    except typer.Abort:
         return _say("stopped", 130)
-    except click.ClickException as wrong:
+    except usage as wrong:
         wrong.show()
         return 2
     except CounterpoiseError as wrong:

@@ -80,6 +80,7 @@ def compile_world(
         If the as-of day is outside the scenario's range or after the government's end.
     """
     check_as_of(scenario, as_of)
+    scenario = _without_later_support(scenario, as_of)
     horizon = scenario.horizon_days if horizon is None else horizon
     parameters = parameters or load_parameters(scenario, as_of)
     plan = plan or LeverPlan(settled_changes(scenario, as_of))
@@ -124,6 +125,18 @@ def compile_world(
         history_rebel_level=rebel,
         draws=draw_parameters(parameters.specs, seed, n_draws),
     )
+
+
+def _without_later_support(scenario: Scenario, as_of: dt.date) -> Scenario:
+    """Leave out the flows that begin after the as-of day: that they will is not known on it."""
+    flows = {f.id: f for f in scenario.flows if f.start <= as_of}
+    if len(flows) == len(scenario.flows):
+        return scenario
+    known = tuple(
+        f if f.escort is None or f.escort.flow in flows else f.model_copy(update={"escort": None})
+        for f in flows.values()
+    )
+    return scenario.model_copy(update={"flows": known})
 
 
 def _holders(scenario: Scenario, theatre: Theatre, parties: Sequence[str]) -> tuple[str, ...]:
