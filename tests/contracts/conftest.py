@@ -78,7 +78,13 @@ def assess_note(levant: Scenario, note: Coding) -> Callable[..., Assessment]:
     @functools.cache
     def on(day: str) -> Assessment:
         return assess(
-            note, scenario=levant, as_of=dt.date.fromisoformat(day), members=FEW, horizon=90, seed=1, workers=2
+            note,
+            scenario=levant,
+            as_of=dt.date.fromisoformat(day),
+            members=FEW,
+            horizon=90,
+            seed=1,
+            workers=2,
         )
 
     return on

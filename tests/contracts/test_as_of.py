@@ -153,7 +153,9 @@ def test_without_a_day_the_reports_own_counts(iran_run: Any) -> None:
 
 
 def test_an_event_in_report_and_scenario_counts_once(levant: Scenario) -> None:
-    coding = read_report("note", text="Iran has withdrawn its military advisers, troops and diplomats from Syria.")
+    coding = read_report(
+        "note", text="Iran has withdrawn its military advisers, troops and diplomats from Syria."
+    )
     day = dt.date(2024, 12, 6)
     parameters = load_parameters(levant, day)
     mapped = map_shock(coding, levant, day, Resolver(levant, coding), parameters)
@@ -161,7 +163,9 @@ def test_an_event_in_report_and_scenario_counts_once(levant: Scenario) -> None:
     assert lever.merged_with == "iran-withdrawal"
     assert mapped.merged == ("iran-withdrawal",)
     plan = LeverPlan(settled_changes(levant, day, mapped.merged), (lever.change,))
-    with_report = compile_world(levant, day, seed=1, horizon=90, arms=("as_reported", "stay"), plan=plan, n_draws=4)
+    with_report = compile_world(
+        levant, day, seed=1, horizon=90, arms=("as_reported", "stay"), plan=plan, n_draws=4
+    )
     alone = compile_world(levant, day, seed=1, horizon=90, n_draws=4)
     assert np.array_equal(with_report.flow_fraction[0], alone.flow_fraction[0])
     iran = [i for i, f in enumerate(levant.flows) if (f.sender, f.recipient) == ("IRN", "SYR")]

@@ -32,7 +32,9 @@ def test_it_is_a_schema_with_the_version_of_the_file() -> None:
     assert schema["$id"] == "counterpoise/assessment/1"
     assert schema["properties"]["schema"]["const"] == "counterpoise/assessment/1"
     assert schema["additionalProperties"] is False
-    assert {"schema", "questions", "contrasts", "ledger", "conduits", "claims", "limits"} <= set(schema["required"])
+    assert {"schema", "questions", "contrasts", "ledger", "conduits", "claims", "limits"} <= set(
+        schema["required"]
+    )
 
 
 def test_real_assessments_fit(check: Callable[[Any], None], iran_run: Any, afghan_run: Any) -> None:

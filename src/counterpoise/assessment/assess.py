@@ -26,7 +26,7 @@ from counterpoise.assessment.simulate import (
     Progress,
     as_scenario,
     check_horizon,
-    default_workers,
+    check_workers,
 )
 from counterpoise.assessment.variants import run_variants
 from counterpoise.assessment.words import Scheme
@@ -98,6 +98,7 @@ def assess(
     coding = report if isinstance(report, Coding) else load_report(report)
     found, why = choose_scenario(coding, scenario, overrides)
     check_horizon(found, horizon)
+    workers = check_workers(workers)
     day, undated = day_of_assessment(coding, found, as_of)
     check_as_of(found, day)
     parameters = load_parameters(found, day)
@@ -106,7 +107,6 @@ def assess(
     _need_something(mapped, coding, found)
     plan = LeverPlan(settled_changes(found, day, mapped.merged), tuple(x.change for x in mapped.levers))
     arms = (*ARMS, "never_begun") if never_begun else ARMS
-    workers = workers or default_workers()
     tell("compile", 0, 1)
     world = compile_world(
         found,

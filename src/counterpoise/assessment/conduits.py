@@ -8,8 +8,9 @@ The analysis of sites uses the mean of the parameters; the figures over time com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -139,7 +140,7 @@ def check_conduits(
     analysis = _Analysis(world)
     client_sites = _client_sites(world)
     return [
-        _check(pair, futures, analysis, client_sites, regional, reported, names)
+        _check(pair, futures, analysis, client_sites, regional, reported, names, scenario)
         for pair in ally_pairs(world, scenario)
     ]
 
@@ -180,6 +181,7 @@ def _check(
     regional: Mapping[str, Regional],
     reported: str,
     names: Mapping[str, str],
+    scenario: Scenario,
 ) -> Conduit:
     """Analyse one pair."""
     world = futures.world
@@ -207,6 +209,7 @@ def _check(
         text=_text(pair, names, closed),
         unit=INDEX_UNIT,
         through=tuple(world.sites[i] for i in analysis.widest(main, base=True)),
+        delay_days=_delay(analysis.widest(main, base=True), scenario, world),
         capacity_before=before,
         capacity_after=after,
         capacity_if_regime_falls=float(over_time[reported][ended, last].mean()) if ended.any() else after,
@@ -225,6 +228,17 @@ def _check(
             for arm, e in over_time.items()
         },
     )
+
+
+def _delay(path: Sequence[int], scenario: Scenario, world: World) -> float | None:
+    """Days on the way along a path, taking the fastest leg between two sites; None where a leg gives none."""
+    days = 0.0
+    for a, b in pairwise(world.sites[i] for i in path):
+        legs = [r.delay.value for r in scenario.routes if {r.a, r.b} == {a, b} and r.delay is not None]
+        if not legs:
+            return None
+        days += min(legs)
+    return days if path else None
 
 
 def _escorts(world: World, conduit: int, arm: str) -> float:

@@ -319,5 +319,5 @@ def limits(
         f"{assumed} of the scenario's {len(_figures(scenario))} figures are assumed, each with range and reason."
     )
     if not coding.claims:
-        out.append("The report makes no claim about consequences that could be checked.")
+        out.append("The report makes no claim about consequences, so there is none to check.")
     return tuple(out)

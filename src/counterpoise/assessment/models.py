@@ -276,6 +276,9 @@ class Conduit(Out):
     through: tuple[str, ...] = Field(
         description="sites of the widest path of the main conduit before the campaign, in order"
     )
+    delay_days: float | None = Field(
+        description="time on the widest path, where every leg of it has one [day]"
+    )
     capacity_before: float = Field(
         description="on the as-of day, without the shock; 100 = before the campaign"
     )

@@ -24,6 +24,7 @@ __all__ = [
     "Progress",
     "as_scenario",
     "check_horizon",
+    "check_workers",
     "compare",
     "default_workers",
     "simulate",
@@ -39,6 +40,21 @@ def default_workers() -> int:
     """Return the number of threads to use: as many as this process may."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def check_workers(workers: int | None) -> int:
+    """Return the number of threads to use; left out: `default_workers`.
+
+    Raises
+    ------
+    InputError
+        If it is not positive.
+    """
+    if workers is None:
+        return default_workers()
+    if workers < 1:
+        raise InputError.at("workers", f"expected at least 1, got {workers}", "leave it out for all cores")
+    return workers
 
 
 def as_scenario(scenario: Scenario | str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -151,12 +167,11 @@ def compare(
     found = as_scenario(scenario, overrides)
     day = as_of or found.as_of
     check_horizon(found, horizon)
+    workers = check_workers(workers)
     world = compile_world(
         found, day, seed=seed, horizon=horizon, arms=tuple(arms), plan=_plan(found, day, arms)
     )
-    futures = simulate_world(
-        world, members=members, seed=seed, workers=workers or default_workers(), progress=progress
-    )
+    futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=progress)
     names = tuple(arms)
     return Comparison(
         futures,

@@ -131,7 +131,7 @@ def _way(index: Index, c: Conduit) -> Rich:
         *_pair(index, c),
         *rich(": ", foreign(c.text), " Widest path: "),
         *(path or rich("none")),
-        *rich("."),
+        *rich("." if c.delay_days is None else f", about {quantity(c.delay_days)} days on the way."),
     ]
     if len(c.critical_sites) > _SITES:
         critical = [*critical[:_SITES], rich(f"and {len(c.critical_sites) - _SITES} more")]

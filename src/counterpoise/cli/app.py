@@ -73,6 +73,7 @@ def assess(
     from counterpoise.cli.progress import show_progress
 
     wording = o.check_wording(wording)
+    o.check_folder(out)
     coding = load_report(report, sys.stdin.buffer)
     with show_progress() as tell:
         found = run(
@@ -125,6 +126,7 @@ def simulate(
     from counterpoise.cli.tables import print_questions, print_rows
     from counterpoise.events import write_log
 
+    o.check_file(out)
     with show_progress() as tell:
         from counterpoise.assessment import compare as run
 

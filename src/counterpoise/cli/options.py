@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -24,6 +25,8 @@ __all__ = [
     "Sets",
     "Wording",
     "Workers",
+    "check_file",
+    "check_folder",
     "check_wording",
     "day",
 ]
@@ -67,6 +70,40 @@ def day(text: str | None, option: str = "--as-of") -> dt.date | None:
         raise InputError.at(
             option, f"expected a day such as 2024-12-06, got '{text}'", "write YYYY-MM-DD"
         ) from err
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a folder that cannot be written to, before the work rather than after it.
+
+    Raises
+    ------
+    InputError
+        If the path, or what it lies in, is a file or may not be written to.
+    """
+    there = next(p for p in (out, *out.absolute().parents) if p.exists())
+    if not there.is_dir():
+        raise InputError.at(
+            f"--out {out}", f"'{there}' is a file, expected a folder", "choose another folder"
+        )
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError.at(f"--out {out}", f"'{there}' may not be written to", "choose another folder")
+
+
+def check_file(out: Path | None) -> None:
+    """Refuse a file that cannot be written, before the work rather than after it.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder to put it in, or the path is a folder.
+    """
+    if out is None:
+        return
+    if out.is_dir():
+        raise InputError.at(f"--out {out}", "is a folder, expected a file", "name a file in it")
+    if not out.absolute().parent.is_dir():
+        raise InputError.at(f"--out {out}", f"there is no folder '{out.parent}'", "make it first")
+    check_folder(out.absolute().parent)
 
 
 def check_wording(wording: str) -> Scheme:

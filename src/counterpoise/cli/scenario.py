@@ -15,7 +15,7 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at, check and start scenarios.")
 
 
-@app.command("list")
+@app.command("list", epilog="Example: counterpoise scenario list --json")
 def list_(as_json: o.Json = False) -> None:
     """List the bundled scenarios."""
     from counterpoise.scenario import list_scenarios
@@ -51,7 +51,7 @@ def validate(scenario: o.ScenarioName, sets: o.Sets = None) -> None:
     )
 
 
-@app.command()
+@app.command(epilog="Example: counterpoise scenario schema > scenario.schema.json")
 def schema() -> None:
     """Print the JSON Schema of a scenario file."""
     from counterpoise.scenario import scenario_json_schema

@@ -26,7 +26,8 @@ def parse_arms(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
     arms: dict[str, tuple[str, ...]] = {}
     for text in texts:
         name, equals, levers = text.partition("=")
-        if not equals or not name.strip():
+        name = name.strip()
+        if not equals or not name:
             raise InputError.at(
                 f"--arm {text}", "expected NAME=LEVERS", "for the status quo write NAME= with nothing behind"
             )
@@ -34,7 +35,7 @@ def parse_arms(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
             raise InputError.at(
                 f"--arm {text}", f"the arm '{name}' is given twice", "give each arm a name of its own"
             )
-        arms[name.strip()] = tuple(x.strip() for x in levers.split(",") if x.strip())
+        arms[name] = tuple(x.strip() for x in levers.split(",") if x.strip())
     if len(arms) < 2:
         raise InputError.at(
             "--arm", f"expected at least two arms, got {len(arms)}", "the first is the reference"

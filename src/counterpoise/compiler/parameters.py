@@ -18,7 +18,7 @@ from counterpoise.compiler.rates import Rate, rate
 from counterpoise.dynamics.parameters import NAMES, ParameterSpec
 from counterpoise.errors import InputError, Problem, nearest
 from counterpoise.library import read_text
-from counterpoise.scenario.models import Scenario
+from counterpoise.scenario.models import Scenario, Uncertainty
 
 __all__ = ["Constant", "ParameterSet", "load_parameters"]
 
@@ -103,10 +103,11 @@ def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = No
                 )
             )
             continue
-        old = specs[u.parameter]
-        specs[u.parameter] = ParameterSpec(
-            u.parameter, old.text, "normal" if u.sd else "fixed", u.mean, u.sd, old.unit, u.standing, u.source
-        )
+        found = _set_by_scenario(specs[u.parameter], u)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            specs[u.parameter] = found
     if problems:
         raise InputError(*problems)
     constants = tuple(
@@ -119,6 +120,31 @@ def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = No
          "publisher": "Counterpoise", "published": None, "reliability": "B"},
     )  # fmt: skip
     return ParameterSet(tuple(specs[n] for n in NAMES), constants, sources)
+
+
+def _set_by_scenario(old: ParameterSpec, u: Uncertainty) -> ParameterSpec | Problem:
+    """Give a parameter the scenario's mean and spread; its law stays, so that a rate stays a rate and a share a share."""
+    where = f"uncertainties[{u.parameter}]"
+    sd = u.sd
+    if old.shape == "lognormal":
+        if u.mean <= 0:
+            return Problem(
+                where, f"expected a mean above 0 [{old.unit}], got {u.mean}", "give a positive number"
+            )
+        sd = u.sd / u.mean
+    elif old.shape in ("beta", "uniform"):
+        reach = u.sd if old.shape == "uniform" else 0.0
+        inside = 0.0 < u.mean < 1.0 or u.sd == 0
+        if not inside or not 0.0 <= u.mean - reach <= u.mean + reach <= 1.0:
+            return Problem(
+                where, f"expected a {old.unit} in [0, 1], got {u.mean} +- {u.sd}", "give a smaller spread"
+            )
+    if u.parameter == "intensity.redraw_rate" and u.mean >= 0.9:
+        return Problem(
+            where, f"expected a probability a day well below 1, got {u.mean}", "give less than 0.9"
+        )
+    shape = old.shape if sd else "fixed"
+    return ParameterSpec(u.parameter, old.text, shape, u.mean, sd, old.unit, u.standing, u.source)
 
 
 def _spec(entry: Mapping[str, Any], source: str) -> ParameterSpec:

@@ -111,9 +111,18 @@ def _stances(scenario: Scenario, actor: dict[str, int], as_of: dt.date) -> NDArr
     for row in scenario.alignments:
         begun = row.since is None or row.since <= as_of
         if begun and (row.until is None or as_of < row.until) and row.a in actor and row.b in actor:
-            stance[actor[row.a], actor[row.b]] = stance[actor[row.b], actor[row.a]] = STANCES.index(
-                row.stance
-            )
+            pair = actor[row.a], actor[row.b]
+            stance[pair] = stance[pair[::-1]] = STANCES.index(row.stance)
+    for event in known_events(scenario, as_of):
+        # A dated change of stance stands over the table.
+        if (
+            event.kind == "alignment"
+            and event.detail in STANCES
+            and event.actor in actor
+            and event.target in actor
+        ):
+            pair = actor[event.actor], actor[event.target]
+            stance[pair] = stance[pair[::-1]] = STANCES.index(event.detail)
     return stance
 
 

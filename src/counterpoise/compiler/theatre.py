@@ -74,6 +74,10 @@ def build_theatre(
     events = known_events(scenario, as_of)
     _refuse_ended(events, as_of)
     conflict = scenario.conflict
+    if not any(o.takes_sites for o in conflict.opponents):
+        raise InputError.at(
+            "conflict.opponents", "no opponent takes sites", "set takes_sites for at least one"
+        )
     names = conflict.theatre
     position = {s: i for i, s in enumerate(names)}
     parties = parties_of(scenario)
@@ -96,6 +100,12 @@ def build_theatre(
             history.append((day, where, who))
         else:
             holder_start[where] = who
+    if holder[position[conflict.capital]] != 0:
+        raise InputError.at(
+            "conflict.capital",
+            f"the government does not hold '{conflict.capital}' on {as_of}",
+            "there is no fall to assess",
+        )
     threat = np.zeros((len(names), len(parties)))
     for name, i in position.items():
         for opponent in site[name].threatened_by:

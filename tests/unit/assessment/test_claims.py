@@ -40,14 +40,24 @@ def desk(run: Any, with_draws: Callable[..., Futures]) -> Desk:
     """A desk where one actor's measure differs between the arms, by parameter draw."""
 
     def make(
-        measure: str = "influence", actor: str = "XBB", by_draw: Mapping[int, float] | None = None, **changes: Any
+        measure: str = "influence",
+        actor: str = "XBB",
+        by_draw: Mapping[int, float] | None = None,
+        **changes: Any,
     ) -> ClaimDesk:
         regional = {
             "as_reported": measured(run, measure, actor, by_draw or {}),
             "stay": measured(run, measure, actor, {}),
         }
         whole = ClaimDesk(
-            run.scenario, with_draws(N_DRAWS), regional, run.resolver, run.mapped, "as_reported", "stay", NAMES
+            run.scenario,
+            with_draws(N_DRAWS),
+            regional,
+            run.resolver,
+            run.mapped,
+            "as_reported",
+            "stay",
+            NAMES,
         )
         return dataclasses.replace(whole, **changes)
 
@@ -181,7 +191,9 @@ def test_the_balance_of_power_is_a_share_that_changes_hands(made: ModuleType, ru
     found = one(made, desk("influence", "XBB", rise(9, enough)), "balance_of_power", "REGION", "nonzero")
     assert (found.verdict, found.model_p) == ("supported", pytest.approx(0.9))
     assert found.contrast == pytest.approx(0.9 * 0.06, rel=0.01)
-    little = one(made, desk("influence", "XBB", rise(10, enough / 2)), "balance_of_power", "REGION", "nonzero")
+    little = one(
+        made, desk("influence", "XBB", rise(10, enough / 2)), "balance_of_power", "REGION", "nonzero"
+    )
     assert (little.verdict, little.model_p) == ("undetermined", 0.0)
 
 

@@ -38,7 +38,8 @@ def conduit(world: World, sender: str, recipient: str) -> int:
     return next(
         i
         for i in range(len(world.conduits))
-        if (world.actors[net.conduit_sender[i]], world.actors[net.conduit_recipient[i]]) == (sender, recipient)
+        if (world.actors[net.conduit_sender[i]], world.actors[net.conduit_recipient[i]])
+        == (sender, recipient)
     )
 
 
@@ -85,7 +86,12 @@ def graph(
     return out, str(flow.origin), str(flow.destination)
 
 
-FLOWS = {"f-bb-arm": ("XBB", "XAA"), "f-bb-ally": ("XBB", "ALLY"), "f-cc-arm": ("XCC", "XAA"), "f-ee-arm": ("XEE", "REB")}
+FLOWS = {
+    "f-bb-arm": ("XBB", "XAA"),
+    "f-bb-ally": ("XBB", "ALLY"),
+    "f-cc-arm": ("XCC", "XAA"),
+    "f-ee-arm": ("XEE", "REB"),
+}
 
 
 @pytest.mark.parametrize("flow", FLOWS)
@@ -191,7 +197,9 @@ def test_before_and_after_differ_by_the_escort(
 
 def test_the_scenarios_own_event_counts_before_where_the_report_is_another(region: Scenario) -> None:
     """Without a merge, what is settled stands in every arm: two fifths of the advisers are left before, none after."""
-    settled = (FlowChange(sender="XBB", recipient="XAA", kinds=("advisers",), to=0.4, date=dt.date(2020, 1, 1)),)
+    settled = (
+        FlowChange(sender="XBB", recipient="XAA", kinds=("advisers",), to=0.4, date=dt.date(2020, 1, 1)),
+    )
     shock = (FlowChange(sender="XBB", recipient="XAA", kinds=("advisers",), to=0.0, date=DAY),)
     world = compile_world(
         region, DAY, seed=1, arms=("as_reported", "stay"), plan=LeverPlan(settled, shock), n_draws=8
@@ -235,9 +243,7 @@ def test_a_pair_counts_its_conduits_by_what_moves_on_them(run: Any, world: World
     n = like.capacity.shape[0]
     at_start = np.repeat(like.base[run.futures.draw[:n]][:, None, :], len(like.day), axis=1)
     for pair in pairs:
-        found = c.pair_index(
-            pair, world, dataclasses.replace(like, capacity=at_start), run.futures.draw
-        )
+        found = c.pair_index(pair, world, dataclasses.replace(like, capacity=at_start), run.futures.draw)
         assert np.allclose(found, 100.0)
 
 
@@ -246,7 +252,9 @@ def test_cut_is_below_a_quarter_of_what_it_was(run: Any, world: World) -> None:
     like = run.regional["as_reported"]
     n = like.capacity.shape[0]
     share = np.where(np.arange(n) < n // 4, 0.24, 0.26)
-    capacity = like.base[run.futures.draw[:n]][:, None, :] * share[:, None, None] * np.ones((1, len(like.day), 1))
+    capacity = (
+        like.base[run.futures.draw[:n]][:, None, :] * share[:, None, None] * np.ones((1, len(like.day), 1))
+    )
     fake = dataclasses.replace(like, capacity=capacity)
     names = {a.id: a.name for a in run.scenario.actors}
     for found in c.check_conduits(run.futures, run.scenario, {"as_reported": fake}, "as_reported", names):

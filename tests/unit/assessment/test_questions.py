@@ -216,9 +216,9 @@ def test_places(run: Any, with_draws: Callable[..., Futures]) -> None:
     capital = found["capi"].p_lost
     assert set(capital) == {"30", "90", "365"}
     assert 0 <= capital["30"] <= capital["365"] <= 1
-    taken = run.futures.arms["as_reported"].ended_by(365, "defeat") | run.futures.arms["as_reported"].ended_by(
-        365, "flight"
-    )
+    taken = run.futures.arms["as_reported"].ended_by(365, "defeat") | run.futures.arms[
+        "as_reported"
+    ].ended_by(365, "flight")
     assert all(p.p_lost["365"] >= taken.mean() for p in found.values() if p.p_lost)
 
 

@@ -148,9 +148,7 @@ def test_half_life_of_a_row_is_read_from_the_mean_shift(run: Any) -> None:
 
 def test_real_measures_keep_their_bounds(run: Any) -> None:
     """Shares lie in [0, 1]; a bloc's sum is that of its members' contrasts."""
-    found = r.ledger_rows(
-        run.scenario, actors(run), run.regional, run.futures.draw, "as_reported", "stay"
-    )
+    found = r.ledger_rows(run.scenario, actors(run), run.regional, run.futures.draw, "as_reported", "stay")
     for row in found:
         if row.measure in ("reach", "space"):
             assert 0 <= row.now <= 1
