@@ -99,7 +99,10 @@ def estimate(
     if bounds is not None:
         by_draw = np.clip(by_draw, *bounds)
     q05, q25, q75, q95 = weighted_quantile(by_draw, n, (0.05, 0.25, 0.75, 0.95))
-    return Estimate(mean, float(np.sqrt(within / n_total)), (q25, q75), (q05, q95), by_draw, n, present)
+    # A skewed spread over few draws can leave the mean outside its own quantiles; an interval never does.
+    half = (min(q25, mean), max(q75, mean))
+    most = (min(q05, mean), max(q95, mean))
+    return Estimate(mean, float(np.sqrt(within / n_total)), half, most, by_draw, n, present)
 
 
 def _spread_back(mean_by_draw: F64, present: NDArray[np.intp], draw: NDArray[np.int32]) -> F64:

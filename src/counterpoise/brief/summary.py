@@ -105,7 +105,13 @@ def _effect(index: Index) -> Judgement | None:
 
 def worst_conduit(a: Assessment) -> Conduit | None:
     """Return the conduit to an ally beyond the client that loses the largest share if the regime falls."""
-    open_now = [c for c in a.conduits if c.capacity_before > 0 and c.recipient != a.client]
+    open_now = [
+        c
+        for c in a.conduits
+        if c.recipient != a.client
+        and c.capacity_before > 0
+        and c.capacity_if_regime_falls < c.capacity_before
+    ]
     return min(open_now, key=lambda c: c.capacity_if_regime_falls / c.capacity_before, default=None)
 
 

@@ -144,7 +144,7 @@ def simulate(
 
 
 @app.command(
-    epilog="Example: counterpoise compare levant-2024 --arm stay= --arm leave=iran-withdraws-personnel"
+    epilog="Example: counterpoise compare levant-2024 --as-of 2024-11-30 --arm stay= --arm leave=iran-withdraws-personnel"
 )
 def compare(
     scenario: o.ScenarioName,

@@ -166,6 +166,9 @@ def _lever(
         # What is under way on the as-of day and not in the scenario acts from the next morning: the past is not rewritten.
         start = as_of + dt.timedelta(days=1)
     to = 0.0 if leaves else parameters.constant("shock.reinforce_factor")
+    if own is not None and own.change is not None:
+        # The scenario's own figure, which has a source, stands over the program's general assumption.
+        to = own.change.to
     change = FlowChange(sender=sender, recipient=recipient, kinds=kinds, to=to, date=start, days=days)
     text = _say(resolver.name(sender), resolver.name(recipient), kinds, leaves)
     hedge = event.hedge.p
