@@ -45,7 +45,7 @@ layers: $(READY)
 	$(BIN)/lint-imports
 
 schemas: $(READY)   ## the shipped JSON Schemas are those of the models
-	$(BIN)/python -m pytest -q -p no:cacheprovider tests/contracts/test_docs.py -k schema
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/contracts/test_docs.py tests/unit/reports tests/unit/scenario -k schema
 
 docs: $(READY)      ## build the documentation, strict, into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -108,9 +108,7 @@ class _Analysis:
 
 def ally_pairs(world: World, scenario: Scenario) -> tuple[Pair, ...]:
     """Pairs whose supply moves by route on the as-of day: the patrons' allies first, then the client's own supply."""
-    moving = {
-        int(world.ledger.conduit[f]) for f in np.nonzero(world.flow_fraction[:, :, 0].max(axis=0) > 0)[0]
-    }
+    moving = {int(world.ledger.conduit[f]) for f in np.nonzero(world.active_flows)[0]}
     groups = {a.id for a in scenario.actors if a.kind == "armed_group"}
     found: dict[tuple[str, str], list[int]] = {}
     for c in range(len(world.conduits)):
@@ -165,9 +163,8 @@ def pair_index(pair: Pair, world: World, regional: Regional, draw: NDArray[np.in
 
 def _weights(pair: Pair, world: World) -> F64:
     """Share of a pair's goods that moves on each conduit, shape (n_draws, n_conduits of the pair)."""
-    size = np.stack(
-        [world.flow_size[:, world.ledger.conduit == c].sum(axis=1) for c in pair.conduits], axis=1
-    )
+    running = world.flow_size * world.active_flows
+    size = np.stack([running[:, world.ledger.conduit == c].sum(axis=1) for c in pair.conduits], axis=1)
     # A draw in which nothing is sent at all takes the mean split.
     size = np.where(size.sum(axis=1, keepdims=True) > 0, size, size.mean(axis=0))
     return np.asarray(size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300))

@@ -245,17 +245,20 @@ class LedgerRow(Out):
     measure: str
     unit: str
     now: float
-    d30: float
-    d365: float
-    d1825: float
-    contrast: float = Field(description="as reported minus stay, at 365 days")
+    d30: float | None = Field(description="value at 30 days, as reported; null past the horizon")
+    d365: float | None
+    d1825: float | None
+    contrast_day: int = Field(description="day of the contrast and the change: 365, or a nearer horizon")
+    contrast: float = Field(description="as reported minus stay, on the contrast day")
     interval_90: Interval
     mc_error: float
     p_gain: float = Field(
         description="share of parameter draws in which the actor gains: more of the measure, or less threat exposure"
     )
     p_loss: float
-    change: float = Field(description="as reported: the measure at 365 days minus today, whatever the cause")
+    change: float = Field(
+        description="as reported: the measure on the contrast day minus today, whatever the cause"
+    )
     change_interval_90: Interval
     p_change_gain: float = Field(description="as p_gain, for the change over time")
     p_change_loss: float

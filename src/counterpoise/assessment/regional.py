@@ -100,7 +100,7 @@ def contrast_at(
     a = actor_values(regional[first], measure, actor, actors, scenario)
     b = actor_values(regional[second], measure, actor, actors, scenario)
     grid = regional[first].day
-    at = grid.index(day) if day in grid else len(grid) - 1
+    at = grid.index(min(day, grid[-1]))
     return estimate(a[:, at] - b[:, at], draw[: len(a)]), a, (a - b).mean(axis=0)
 
 
@@ -117,7 +117,8 @@ def _row(
     least = tolerance(now)
     up, down = found.p_above(least), found.p_below(-least)
     gain, loss = (down, up) if measure in LESS_IS_GAIN else (up, down)
-    at_year = grid.index(365) if 365 in grid else len(grid) - 1
+    contrast_day = min(365, grid[-1])
+    at_year = grid.index(contrast_day)
     change = estimate(a[:, at_year] - a[:, 0], draw[: len(a)])
     rose, fell = change.p_above(least), change.p_below(-least)
     change_gain, change_loss = (fell, rose) if measure in LESS_IS_GAIN else (rose, fell)
@@ -130,8 +131,8 @@ def _row(
         better = part[0].p_below(-small) if measure in LESS_IS_GAIN else part[0].p_above(small)
         spread.append(Spread(actor=member, contrast=part[0].mean, p_gain=better))
 
-    def at(day: int) -> float:
-        return float(a[:, grid.index(day)].mean()) if day in grid else float(a[:, -1].mean())
+    def at(day: int) -> float | None:
+        return float(a[:, grid.index(day)].mean()) if day in grid else None
 
     return LedgerRow(
         actor=actor,
@@ -143,6 +144,7 @@ def _row(
         d30=at(30),
         d365=at(365),
         d1825=at(1825),
+        contrast_day=contrast_day,
         contrast=found.mean,
         interval_90=found.interval_90,
         mc_error=found.mc_error,

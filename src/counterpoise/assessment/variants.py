@@ -51,8 +51,10 @@ def run_variants(
             offensive_reported=bool(mapped.offensive), capped_sum=name == "capped_sum", parameters=_changed(name, parameters),
         )  # fmt: skip
         futures = simulate_world(world, members=min(members, MEMBERS), seed=seed, workers=workers)
-        p = {h: {a: float(futures.arms[a].ended_by(h).mean()) for a in ARMS} for h in (30, 365)}
-        out.append(Variant(id=name, text=text, p_30=p[30], p_365=p[365]))
+        p = {
+            h: {a: float(futures.arms[a].ended_by(h).mean()) for a in ARMS} for h in (30, 365) if h <= horizon
+        }
+        out.append(Variant(id=name, text=text, p_30=p.get(30, {}), p_365=p.get(365, {})))
     return out
 
 

@@ -160,7 +160,8 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
     blocks: list[Block] = [
         Para(
             rich(
-                "Change in 365 days: as reported, against the as-of day, whatever the cause. Made by the event: "
+                "Change in 365 days, or to a nearer horizon: as reported, against the as-of day, whatever the "
+                "cause. Made by the event: "
                 f"{arms}, at 365 days. Gain and loss: share of parameter draws in which the latter "
                 "is one, leaving out changes too small to count; under threat, less is a "
                 "gain. The measures disagree, and none of them is the true one. A bloc is a list of "
@@ -205,7 +206,7 @@ def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
     name = rich(foreign(r.name), " (bloc)") if r.bloc else rich(foreign(r.name))
     return (
         name,
-        *(rich(print_level(v, r.unit)) for v in (r.now, r.d30, r.d365, r.d1825)),
+        *(rich("–" if v is None else print_level(v, r.unit)) for v in (r.now, r.d30, r.d365, r.d1825)),
         rich(strong(print_change(r)), aside(print_change_range(r))),
         rich(strong(print_shift(r))),
         rich(print_shift_range(r)),

@@ -167,7 +167,8 @@ def _balance(index: Index) -> Judgement | None:
     gain, loss = leaders(index.a, chosen)
     said = [_shift("gains", gain), _shift("loses", loss)]
     measure = chosen.replace("_", " ")
-    text = rich(f"Measured by {measure}, {_CONTRAST_DAYS} days on, as reported: ", *join(said, "; "), ".")
+    days = next(r.contrast_day for r in index.a.ledger if r.measure == chosen)
+    text = rich(f"Measured by {measure}, {days} days on, as reported: ", *join(said, "; "), ".")
     facts = [
         rich(
             foreign(r.name),

@@ -160,5 +160,12 @@ def _annual_spec(name: str, text: str, counted: Rate) -> ParameterSpec:
     value, low, high = counted.per_day()
     sd = math.log(high / max(low, value / 20)) / (2 * 1.6449)
     return ParameterSpec(
-        name, text, "lognormal", value, sd, "1/day", counted.standing, f"annual ({counted.id})"
+        name,
+        text,
+        "lognormal",
+        value,
+        sd,
+        "1/day",
+        counted.standing,
+        f"annual ({counted.id}, data to {counted.data_until})",
     )

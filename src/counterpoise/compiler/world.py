@@ -128,12 +128,17 @@ def compile_world(
 
 
 def _without_later_support(scenario: Scenario, as_of: dt.date) -> Scenario:
-    """Leave out the flows that begin after the as-of day: that they will is not known on it."""
+    """Leave out flows that begin after the as-of day, and ends that lie after it: neither is known on it."""
     flows = {f.id: f for f in scenario.flows if f.start <= as_of}
-    if len(flows) == len(scenario.flows):
+    if len(flows) == len(scenario.flows) and all(f.end is None or f.end <= as_of for f in scenario.flows):
         return scenario
     known = tuple(
-        f if f.escort is None or f.escort.flow in flows else f.model_copy(update={"escort": None})
+        f.model_copy(
+            update={
+                "end": f.end if f.end is not None and f.end <= as_of else None,
+                "escort": f.escort if f.escort is not None and f.escort.flow in flows else None,
+            }
+        )
         for f in flows.values()
     )
     return scenario.model_copy(update={"flows": known})

@@ -138,6 +138,7 @@ def measure_situation(
     share: F64,
     base: F64,
     client: int,
+    active: NDArray[np.int8],
     days: float,
     control_capacity: F64,
     nearest: F64,
@@ -154,6 +155,8 @@ def measure_situation(
         Committed size of each flow and the share that rests on its escort, under this draw.
     base : ndarray, shape (n_conduits,)
         Capacity of each conduit under the scenario's starting control and this draw.
+    active : ndarray of int8, shape (n_flows,)
+        1 for flows that run on the as-of day; the others are not missed.
     days : float
         Days since the previous call for this future; stocks run down over them.
     control_capacity, nearest : ndarray
@@ -174,8 +177,8 @@ def measure_situation(
         c = led.conduit[f]
         if c >= 0:
             arrived[f] *= min(1.0, control_capacity[c] / base[c]) if base[c] > 0 else 0.0
-            weight[c] += size[f]
-            carried[c] += size[f] * factor
+            weight[c] += size[f] * active[f]
+            carried[c] += size[f] * active[f] * factor
         if s.ended == 1 and (led.recipient[f] == client or led.sender[f] == client):
             arrived[f] = 0.0
     for c in range(capacity.shape[0]):
@@ -186,7 +189,7 @@ def measure_situation(
     for kept in (INFLUENCE, STRENGTH, THREAT, MATERIAL):
         out[kept, :] = 0.0
     _influence(led, s, p, client, arrived, out)
-    _strength(led, s, p, size, client, days, arrived, stock, out)
+    _strength(led, s, p, size * active, client, days, arrived, stock, out)
     n_actors = led.strength.shape[0]
     for h in range(n_actors):
         for a in range(n_actors):

@@ -60,6 +60,8 @@ class Region(NamedTuple):
     party_actor, patron_actor : ndarray of int32
         Actors of parties and patrons.
     client : int
+    active : ndarray of int8, shape (n_flows,)
+        1 where a flow runs on the as-of day in some arm; what had ended before is not missed.
     keys : ndarray of uint64, shape (n_actors,)
         Streams of the successor's stance to each actor.
     """
@@ -73,6 +75,7 @@ class Region(NamedTuple):
     party_actor: I32
     patron_actor: I32
     client: int
+    active: NDArray[np.int8]
     keys: NDArray[np.uint64]
 
 
@@ -178,7 +181,7 @@ def walk_members(
                 changed = False
             values[m, t] = control
             measure_situation(
-                net, led, s, p, region.size[g], region.share[g], region.base[g], region.client, float(day - before),
-                control_capacity, nearest, stock, values[m, t], capacity[m, t], arrived[m, t],
+                net, led, s, p, region.size[g], region.share[g], region.base[g], region.client, region.active,
+                float(day - before), control_capacity, nearest, stock, values[m, t], capacity[m, t], arrived[m, t],
             )  # fmt: skip
             before = day

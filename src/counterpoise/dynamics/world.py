@@ -255,6 +255,11 @@ class World:
         return self.arms.index(name)
 
     @property
+    def active_flows(self) -> NDArray[np.int8]:
+        """1 for each flow that runs on the as-of day in some arm, shape (n_flows,)."""
+        return np.asarray(self.flow_fraction[:, :, 0].max(axis=0, initial=0.0) > 0, dtype=np.int8)
+
+    @property
     def sha256(self) -> str:
         """Hash of the whole content, the same on every machine."""
         digest = hashlib.sha256()

@@ -65,7 +65,7 @@ def measure_regional(
     """Measure the region in one arm; the same bytes for any number of workers."""
     world = futures.world
     n = min(n_members, futures.n_members)
-    grid = tuple(d for d in days if d <= world.horizon)
+    grid = tuple(sorted({*(d for d in days if d < world.horizon), world.horizon}))
     values = np.zeros((n, len(grid), len(MEASURES), len(world.actors)))
     capacity = np.zeros((n, len(grid), len(world.conduits)))
     arrived = np.zeros((n, len(grid), len(world.flows)))
@@ -81,6 +81,7 @@ def measure_regional(
         world.party_actor,
         world.patron_actor,
         world.client,
+        world.active_flows,
         stream_keys(futures.seed, (f"successor stance:{x}" for x in world.actors)),
     )
     logs = Logs(one.start, one.day, one.kind, one.site, one.party, one.end_day, one.end_mode)

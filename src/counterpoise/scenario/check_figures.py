@@ -87,10 +87,11 @@ def check_figures(draft: Draft) -> list[Finding]:
         if figure.value > _MOST.get(name, float("inf")):
             what = f"{figure.value:g} {figure.unit} is not plausible (more than {_MOST[name]:g})"
             found.append(Finding((*path, "value"), what, "check the number and its unit"))
-        if draft.last_as_of is not None and figure.as_of > draft.last_as_of:
-            what = f"dated {figure.as_of}, after the last as-of day {draft.last_as_of}"
+        if draft.first_as_of is not None and figure.as_of > draft.first_as_of:
+            # Figures are the same on every as-of day, so each must have been known on the earliest.
+            what = f"dated {figure.as_of}, after the first as-of day {draft.first_as_of}"
             found.append(
-                Finding((*path, "as_of"), what, "use a figure that was known by then, or move last_as_of")
+                Finding((*path, "as_of"), what, "use a figure that was known by then, or move first_as_of")
             )
     return found
 

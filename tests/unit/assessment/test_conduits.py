@@ -181,7 +181,7 @@ def test_before_and_after_differ_by_the_escort(
 ) -> None:
     """The arms for the Guard rest on Betania's advisers; who leaves with them is the drawn share.
 
-    Before, the scenario's own event has left two fifths of the advisers; after, none.
+    Without the shock all advisers are there; with it, as the scenario's own event has it, two fifths.
     """
     flow = world.flows.index("f-bb-ally")
     share = world.escort_share[:, flow].mean()
@@ -189,7 +189,7 @@ def test_before_and_after_differ_by_the_escort(
     whole = analysis.capacity(conduit(world, "XBB", "ALLY"), base=True)
     found = checked["XBB", "ALLY"]
     assert run.mapped.merged == ("e-out",)
-    assert found.capacity_after == pytest.approx(100 * control / whole * (1 - share))
+    assert found.capacity_after == pytest.approx(100 * control / whole * (1 - share * 0.6))
     assert found.capacity_before == pytest.approx(100 * control / whole)
     unescorted = checked["XBB", "XAA"]
     assert unescorted.capacity_before == unescorted.capacity_after

@@ -67,7 +67,7 @@ def test_sources_of_events_not_yet_known_are_left_out(region: Scenario, paramete
 
 def test_the_shock_carries_lever_and_evidence(run: Any, made: ModuleType) -> None:
     (found,) = c.shocks(run.mapped)
-    assert (found.sender, found.recipient, found.kinds, found.to) == ("XBB", "XAA", ("advisers",), 0.0)
+    assert (found.sender, found.recipient, found.kinds, found.to) == ("XBB", "XAA", ("advisers",), 0.4)
     assert (found.start, found.days, found.merged_with) == (dt.date(2020, 1, 28), 10, "e-out")
     (span,) = found.evidence
     assert made.TEXT[span.start : span.end] == span.quote

@@ -28,7 +28,7 @@ def test_vintages_are_those_of_the_register_and_none_is_too_late(assessed: Asses
     vintages = manifest(assessed)["vintages"]
     counted = {r.source for r in assessed.parameters.register_ if r.source.startswith("annual (")}
     assert vintages == sorted(counted)
-    for name in (re.findall(r"\(([^ )]+)", text)[0].split("@")[0] for text in vintages):
+    for name in (re.findall(r"\(([^ ,)]+)", text)[0].split("@")[0] for text in vintages):
         assert rate(name, assessed.as_of).data_until < assessed.as_of
     # Data that end in 2023 are no vintage of February 2020.
     assert not any("campaign_start" in text for text in vintages)

@@ -227,6 +227,7 @@ def ledger_row(
         "d30": now + 0.4 * contrast,
         "d365": now + contrast,
         "d1825": now + 0.5 * contrast,
+        "contrast_day": 365,
         "contrast": contrast,
         "interval_90": (contrast - 0.8 * abs(contrast), contrast + 1.9 * abs(contrast)),
         "mc_error": 0.01 * abs(contrast),

@@ -25,7 +25,9 @@ def test_only_a_settled_direction_leads(assessment: Assessment) -> None:
     assert gain is not None
     assert loss is not None
     assert (gain.actor, loss.actor) == ("IST", "ORL")
-    unsettled = tuple(r.model_copy(update={"p_change_gain": 0.79, "p_change_loss": 0.2}) for r in assessment.ledger)
+    unsettled = tuple(
+        r.model_copy(update={"p_change_gain": 0.79, "p_change_loss": 0.2}) for r in assessment.ledger
+    )
     assert leaders(assessment.model_copy(update={"ledger": unsettled}), "influence") == (None, None)
 
 

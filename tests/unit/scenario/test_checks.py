@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from counterpoise.errors import InputError
 from counterpoise.events import EVENT_KINDS
 from counterpoise.scenario import Scenario, check_scenario, load_scenario, scenario_json_schema
 from counterpoise.scenario.check_events import NEEDS
@@ -90,7 +91,7 @@ NEW = f"events=[{EVENT}"
         ),
         (
             "sites.west.population.as_of=2020-03-01",
-            "population.as_of | dated 2020-03-01, after the last as-of day 2020",
+            "population.as_of | dated 2020-03-01, after the first as-of day 20",
         ),
         (
             "flows.f-bb-adv.size.unit=index",
@@ -292,9 +293,14 @@ def test_a_scenario_made_in_python_is_checked_too(tiny: Path) -> None:
 
 
 def test_a_leap_day_has_a_day_twenty_years_before(tiny: Path) -> None:
-    load_scenario(tiny, ["last_as_of=2101-01-01", "as_of=2100-06-01", "first_as_of=2004-02-29", "events=[]"])
-    load_scenario(tiny, ["first_as_of=2004-02-29"])
-    load_scenario(tiny, ["first_as_of=0005-01-01"])
+    """Days early in the calendar cause no fault of the program; figures must be older than the first as-of day."""
+    for first in ("2004-02-29", "0005-01-01"):
+        with pytest.raises(InputError, match="after the first as-of day"):
+            load_scenario(tiny, [f"first_as_of={first}"])
+    with pytest.raises(InputError, match="after the first as-of day"):
+        load_scenario(
+            tiny, ["last_as_of=2101-01-01", "as_of=2100-06-01", "first_as_of=2004-02-29", "events=[]"]
+        )
 
 
 def test_every_id_in_the_schema_is_an_id_or_a_checked_reference() -> None:
