@@ -163,8 +163,9 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
                 "Change in 365 days, or to a nearer horizon: as reported, against the as-of day, whatever the "
                 "cause. Made by the event: "
                 f"{arms}, at 365 days. Gain and loss: share of parameter draws in which the latter "
-                "is one, leaving out changes too small to count; under threat, less is a "
-                "gain. The measures disagree, and none of them is the true one. A bloc is a list of "
+                f"is one, changes too small to count left out; under threat, less is a gain. Under a number "
+                f"stand its 90{NBSP}% interval and, as MC, its Monte-Carlo error. The measures disagree, and "
+                "none of them is the true one. A bloc is a list of "
                 "members: its row is their sum or mean, and the members stand beside it."
             )
         )
@@ -191,15 +192,12 @@ def _ledger(rows: list[LedgerRow], measure: str) -> Table:
         "5 years (scenario)",
         "Change in 365 days",
         "Made by the event",
-        f"90{NBSP}% interval",
-        "Monte-Carlo error",
-        "Gain",
-        "Loss",
+        "Gain, loss",
         "Half-life",
     )
     body = tuple(_ledger_row(r) for r in sorted(rows, key=lambda r: (r.p_loss - r.p_gain, r.name)))
     units = ", ".join(dict.fromkeys(level_unit(r.unit) for r in rows))
-    return Table(f"{plain(measure).capitalize()} [{units}], as reported", head, body, tuple(range(1, 11)))
+    return Table(f"{plain(measure).capitalize()} [{units}], as reported", head, body, tuple(range(1, 8)))
 
 
 def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
@@ -208,13 +206,24 @@ def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:
         name,
         *(rich("–" if v is None else print_level(v, r.unit)) for v in (r.now, r.d30, r.d365, r.d1825)),
         rich(strong(print_change(r)), aside(print_change_range(r))),
-        rich(strong(print_shift(r))),
-        rich(print_shift_range(r)),
-        rich(quantity(r.mc_error * unit_factor(r.unit))),
-        rich(percent(r.p_gain)),
-        rich(percent(r.p_loss)),
-        rich(foreign(r.half_life_text)),
+        rich(strong(print_shift(r)), aside(print_shift_range(r)), aside(f"MC {_error(r)}")),
+        rich(percent(r.p_gain), aside(percent(r.p_loss))),
+        _half_life(r),
     )
+
+
+def _error(r: LedgerRow) -> str:
+    """Return the Monte-Carlo error of a row's shift."""
+    return quantity(r.mc_error * unit_factor(r.unit))
+
+
+def _half_life(r: LedgerRow) -> Rich:
+    """Return the half-life with what it counts from on a line of its own."""
+    if r.half_life_days is None:
+        return rich(foreign(r.half_life_text))
+    days = f"{r.half_life_days} days"
+    since = r.half_life_text.removeprefix(days).strip().replace("after its peak on", "from")
+    return rich(days, aside(since))
 
 
 def _bloc(index: Index, r: LedgerRow) -> Rich:
