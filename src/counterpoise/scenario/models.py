@@ -10,7 +10,7 @@ figure. It is data only: nothing in it is evaluated. Cross-references are checke
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -55,19 +55,7 @@ SupportKind = Literal[
     "diplomatic",
     "other",
 ]
-SUPPORT_KINDS: tuple[SupportKind, ...] = (
-    "troops",
-    "air_power",
-    "advisers",
-    "weapons",
-    "materiel",
-    "training",
-    "funding",
-    "intelligence",
-    "territory",
-    "diplomatic",
-    "other",
-)
+SUPPORT_KINDS: tuple[SupportKind, ...] = get_args(SupportKind)
 Stance = Literal["ally", "partner", "neutral", "rival", "hostile"]
 Mode = Literal["road", "rail", "air", "sea"]
 Role = Literal[
