@@ -285,6 +285,7 @@ def run_members(
             gone[j] = 1 << 30
             exit_clock[j] = 0.0
             exit_bell[j] = exponential(keys.exit[j], m, 0)
+        redraw_hazard = -np.log(1.0 - p[P_REDRAW])
         refresh_sites(p, t, holder, k, rate, ours)
         campaign = t.campaign_day <= 0
         began = t.campaign_day
@@ -355,7 +356,7 @@ def run_members(
                 # Memory decays, then takes in what the day brought.
                 lost_recently *= DECAY
                 retaken_recently *= DECAY
-                clock_redraw += -np.log(1.0 - p[P_REDRAW])
+                clock_redraw += redraw_hazard
                 if clock_redraw >= bell_redraw:
                     n_redraw += 1
                     clock_redraw = 0.0
