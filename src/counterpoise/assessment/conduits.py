@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.assessment.models import Conduit, Leg
+from counterpoise.compiler.region import MODES
 from counterpoise.dynamics.conduits import arcs_of, conduit_capacity, passage
 from counterpoise.dynamics.parameters import LEAK_HOSTILE
 from counterpoise.dynamics.world import World
@@ -31,8 +32,6 @@ INDEX_UNIT = "index, 100 = before the campaign"
 CUT_BELOW = 0.25
 #: Day by which the changes of an arm are complete.
 COMPLETE_DAY = 90
-MODES = ("road", "rail", "air", "sea")
-HOSTILE = 4
 
 
 @dataclass(frozen=True)
@@ -185,7 +184,7 @@ def _check(
     weight = _weights(pair, world).mean(axis=0)
     whole = np.array([analysis.capacity(c, base=True) for c in pair.conduits])
     now = np.array([analysis.capacity(c) for c in pair.conduits])
-    main = pair.conduits[int(np.argmax(weight * (whole > 0)))]
+    path = analysis.widest(pair.conduits[int(np.argmax(weight * (whole > 0)))], base=True)
 
     def index(capacities: NDArray[np.float64]) -> float:
         share = np.divide(capacities, whole, out=np.zeros_like(capacities), where=whole > 0)
@@ -205,8 +204,8 @@ def _check(
         recipient=pair.recipient,
         text=_text(pair, names, closed),
         unit=INDEX_UNIT,
-        through=tuple(world.sites[i] for i in analysis.widest(main, base=True)),
-        delay_days=_delay(analysis.widest(main, base=True), scenario, world),
+        through=tuple(world.sites[i] for i in path),
+        delay_days=_delay(path, scenario, world),
         capacity_before=before,
         capacity_after=after,
         capacity_if_regime_falls=float(over_time[reported][ended, last].mean()) if ended.any() else after,
@@ -283,7 +282,7 @@ def _reroutes(
         if whole <= 0:
             continue
         path = [analysis.world.sites[i] for i in analysis.widest(c, closed, base=True)]
-        kept = f"{left / whole:.0%}".replace("%", " %")
+        kept = f"{100 * left / whole:.0f} %"
         if any(closed[analysis.world.sites.index(s)] for s in path):
             out.append(f"{modes}: {kept}, only by smuggling through it")
         else:
@@ -295,7 +294,7 @@ def _reroutes(
 def _text(pair: Pair, names: Mapping[str, str], closed: float) -> str:
     """One sentence on how much a pair depends on the client's territory."""
     sender, recipient = names.get(pair.sender, pair.sender), names.get(pair.recipient, pair.recipient)
-    need = f"{1 - closed / 100:.0%}".replace("%", " %")
+    need = f"{100 - closed:.0f} %"
     return f"Of the goods that go from {sender} to {recipient}, {need} need the client's territory."
 
 

@@ -18,6 +18,7 @@ from counterpoise.assessment.models import (
     TimelineEntry,
     Unmapped,
 )
+from counterpoise.assessment.words import say_day
 from counterpoise.compiler import MappedShock, ParameterSet, known_events
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble import Futures
@@ -27,8 +28,6 @@ from counterpoise.scenario.figures import Figure
 from counterpoise.scenario.models import DatedEvent, Scenario
 
 __all__ = ["limits", "register", "shocks", "sources", "state", "timeline", "unmapped"]
-
-PUBLISHER = "Counterpoise"
 
 
 def shocks(mapped: MappedShock) -> tuple[Shock, ...]:
@@ -57,11 +56,6 @@ def unmapped(mapped: MappedShock) -> tuple[Unmapped, ...]:
     return tuple(
         Unmapped(statement=s.statement, kind=s.kind, quote=s.quote, reason=s.reason) for s in mapped.skipped
     )
-
-
-def say_day(day: dt.date) -> str:
-    """Say a day as the brief does."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def state(
@@ -314,10 +308,9 @@ def limits(
             f"{len(later)} sources of the scenario were published after the as-of day; they date or confirm what had "
             "happened by then and set no number of a later day."
         )
-    assumed = sum(1 for _, _, f in _figures(scenario) if f.standing == "assumed")
-    out.append(
-        f"{assumed} of the scenario's {len(_figures(scenario))} figures are assumed, each with range and reason."
-    )
+    figures = _figures(scenario)
+    assumed = sum(f.standing == "assumed" for _, _, f in figures)
+    out.append(f"{assumed} of the scenario's {len(figures)} figures are assumed, each with range and reason.")
     if not coding.claims:
         out.append("The report makes no claim about consequences, so there is none to check.")
     return tuple(out)

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "FORECAST_DAYS",
     "SCHEMA",
     "Arm",
     "Assessment",
@@ -41,6 +42,8 @@ __all__ = [
 ]
 
 SCHEMA: Final = "counterpoise/assessment/1"
+#: What lies beyond this many days is called a scenario, not a forecast.
+FORECAST_DAYS: Final = 3 * 365
 Interval = tuple[float, float]
 
 

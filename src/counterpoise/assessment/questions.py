@@ -8,7 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.assessment.models import BaseRate, Contrast, Curve, Driver, Place, Question, Words
+from counterpoise.assessment.models import (
+    FORECAST_DAYS,
+    BaseRate,
+    Contrast,
+    Curve,
+    Driver,
+    Place,
+    Question,
+    Words,
+)
 from counterpoise.assessment.statistics import Estimate, estimate, weighted_quantile
 from counterpoise.assessment.words import Scheme, estimative_words
 from counterpoise.compiler import rate
@@ -30,8 +39,6 @@ __all__ = [
 
 HORIZONS = (30, 90, 365, 1825)
 MODES = MODE_NAMES[1:]
-#: Beyond this many days an answer is called a scenario.
-FORECAST_DAYS = 3 * 365
 _MODE_TEXT = {
     "defeat": "by defeat (the capital is taken)",
     "flight": "by flight (the leader leaves before the capital is taken)",
@@ -227,9 +234,7 @@ def places(futures: Futures, scenario: Scenario, arm: str) -> list[Place]:
     theatre = {s: i for i, s in enumerate(world.theatre_sites)}
     day_lost = np.full((n, len(theatre)), np.iinfo(np.int32).max, dtype=np.int64)
     taken = one.kind == CAPTURE
-    # In reverse, so that the first loss of a site is what stays.
-    for m, s, d in zip(one.member[taken][::-1], one.site[taken][::-1], one.day[taken][::-1], strict=True):
-        day_lost[m, s] = d
+    np.minimum.at(day_lost, (one.member[taken], one.site[taken]), one.day[taken].astype(np.int64))
     ours = world.theatre.holder == 0
     day_lost[:, ~ours] = np.iinfo(np.int32).max
     first = day_lost.min(axis=1)

@@ -129,10 +129,27 @@ def simulate(
     >>> futures = simulate("afghanistan-2021", members=100, seed=1)  # doctest: +SKIP
     >>> futures.arms["baseline"].ended_by(90).mean()  # doctest: +SKIP
     """
-    return compare(
-        scenario, {"baseline": tuple(levers)}, as_of=as_of, members=members, horizon=horizon, seed=seed, workers=workers,
-        overrides=overrides, progress=progress,
-    ).futures  # fmt: skip
+    found = as_scenario(scenario, overrides)
+    arms = {"baseline": tuple(levers)}
+    return _paired_futures(found, arms, as_of or found.as_of, members, horizon, seed, workers, progress)
+
+
+def _paired_futures(
+    scenario: Scenario,
+    arms: Mapping[str, Sequence[str]],
+    as_of: dt.date,
+    members: int,
+    horizon: int | None,
+    seed: int,
+    workers: int | None,
+    progress: Progress | None,
+) -> Futures:
+    """Check the options, compile the arms and draw their futures."""
+    check_horizon(scenario, horizon)
+    workers = check_workers(workers)
+    plan = _plan(scenario, as_of, arms)
+    world = compile_world(scenario, as_of, seed=seed, horizon=horizon, arms=tuple(arms), plan=plan)
+    return simulate_world(world, members=members, seed=seed, workers=workers, progress=progress)
 
 
 @dataclass(frozen=True)
@@ -166,12 +183,7 @@ def compare(
     """
     found = as_scenario(scenario, overrides)
     day = as_of or found.as_of
-    check_horizon(found, horizon)
-    workers = check_workers(workers)
-    world = compile_world(
-        found, day, seed=seed, horizon=horizon, arms=tuple(arms), plan=_plan(found, day, arms)
-    )
-    futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=progress)
+    futures = _paired_futures(found, arms, day, members, horizon, seed, workers, progress)
     names = tuple(arms)
     return Comparison(
         futures,

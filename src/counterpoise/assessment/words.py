@@ -22,12 +22,13 @@ References
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
-__all__ = ["SCALES", "Scheme", "estimative_words"]
+__all__ = ["MONTHS", "SCALES", "Scheme", "estimative_words", "say_day"]
 
 Scheme = Literal["icd203", "phia"]
 Band = tuple[float, float]
@@ -92,3 +93,15 @@ def _rank(p: float, band: Band) -> tuple[float, float]:
     low, high = band
     outside = max(low - p, p - high, 0.0)
     return round(outside, _DIGITS), round(abs((low + high) / 2 - 0.5), _DIGITS)
+
+
+#: Not from the locale: the same bytes everywhere.
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def say_day(day: dt.date) -> str:
+    """Say a day as ``29 November 2024``, whatever the locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -10,10 +10,7 @@ from functools import cached_property
 from counterpoise.assessment.models import Arm, Assessment, BaseRate, Contrast, Curve, Question
 from counterpoise.brief.document import Piece, Rich, clean, foreign, join, link, rich
 
-__all__ = ["SCENARIO_AFTER_DAYS", "Index", "plain", "rise_is_loss"]
-
-#: What lies past three years is called a scenario, not a forecast.
-SCENARIO_AFTER_DAYS = 3 * 365
+__all__ = ["Index", "plain", "rise_is_loss"]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from counterpoise.assessment.words import say_day
+
 __all__ = [
     "day",
     "days_after",
@@ -29,10 +31,6 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 _YEAR = 365
 _TINY = 0.001
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def percent(p: float) -> str:
@@ -126,8 +124,8 @@ def range_text(ends: tuple[float, float]) -> str:
 
 
 def day(date: dt.date) -> str:
-    """Return a date as ``29 November 2024`` whatever the locale."""
-    return f"{date.day}{NBSP}{MONTHS[date.month - 1]} {date.year}"
+    """Return a date as ``29 November 2024``, day and month kept on one line."""
+    return say_day(date).replace(" ", NBSP, 1)
 
 
 def days_after(as_of: dt.date, days: int) -> dt.date:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from counterpoise.assessment.models import Assessment, BaseRate, Question
+from counterpoise.assessment.models import FORECAST_DAYS, Assessment, BaseRate, Question
 from counterpoise.assessment.words import Scheme, estimative_words
 from counterpoise.brief.document import Rich, foreign, join, rich, strong
-from counterpoise.brief.index import SCENARIO_AFTER_DAYS, Index
+from counterpoise.brief.index import Index
 from counterpoise.brief.numbers import NBSP, interval, percent
 
 __all__ = ["base_rate_text", "claim_that", "evidence_level", "evidence_text", "horizon_label", "in_words"]
@@ -58,7 +58,7 @@ def base_rates_text(rates: tuple[BaseRate, ...], index: Index) -> Rich:
 def horizon_label(days: int) -> str:
     """Return a horizon for a column head; past three years it is marked as a scenario."""
     text = f"{days // 365} years" if days >= 730 and days % 365 == 0 else f"{days} days"
-    return f"{text} (scenario)" if days > SCENARIO_AFTER_DAYS else text
+    return f"{text} (scenario)" if days > FORECAST_DAYS else text
 
 
 def evidence_level(a: Assessment) -> str:

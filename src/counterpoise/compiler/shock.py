@@ -209,21 +209,16 @@ def _same_event(
 ) -> DatedEvent | None:
     """Return the scenario's own event that a reported one repeats."""
     wanted = set(kinds)
-    best: DatedEvent | None = None
+    near: list[tuple[int, DatedEvent]] = []
     for event in known_events(scenario, as_of):
         change = event.change
-        if (
-            change is None
-            or (change.sender, change.recipient) != (sender, recipient)
-            or (change.to < 1.0) != leaves
-        ):
+        if change is None or (change.sender, change.recipient) != (sender, recipient):
             continue
-        if change.kinds and not wanted & set(change.kinds):
-            continue
+        same = (change.to < 1.0) == leaves and (not change.kinds or bool(wanted & set(change.kinds)))
         gap = abs(((change.date or event.date) - day).days)
-        if gap <= MERGE_DAYS and (best is None or gap < abs((best.date - day).days)):
-            best = event
-    return best
+        if same and gap <= MERGE_DAYS:
+            near.append((gap, event))
+    return min(near, key=lambda n: n[0])[1] if near else None
 
 
 def _is_rebel_attack(event: Event, scenario: Scenario, resolver: Resolver) -> bool:

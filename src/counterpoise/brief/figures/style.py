@@ -21,6 +21,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
+from counterpoise.assessment.models import FORECAST_DAYS
+
 __all__ = [
     "BASE",
     "HATCHES",
@@ -34,6 +36,7 @@ __all__ = [
     "drawing",
     "finish",
     "fit",
+    "hatch_scenario",
     "note",
 ]
 
@@ -139,3 +142,16 @@ def _own_ids(svg: str, prefix: str) -> str:
     """Prefix every id, so that several figures can stand in one page."""
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     return re.sub(r'(xlink:href="|\bhref="|url\()#', rf"\1#{prefix}-", svg)
+
+
+def hatch_scenario(axes: Any, last: float) -> None:
+    """Hatch the days on which an answer is a scenario and no forecast, up to `last`."""
+    axes.axvspan(
+        FORECAST_DAYS,
+        last,
+        facecolor="none",
+        edgecolor="#d4d6d8",
+        hatch="///",
+        linewidth=0,
+        zorder=0,
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.assessment.models import Arm, Assessment, Curve
+from counterpoise.assessment.models import FORECAST_DAYS, Arm, Assessment, Curve
 from counterpoise.brief.document import Figure, clean
 from counterpoise.brief.figures.style import (
     BASE,
@@ -18,9 +18,10 @@ from counterpoise.brief.figures.style import (
     canvas,
     finish,
     fit,
+    hatch_scenario,
     note,
 )
-from counterpoise.brief.index import SCENARIO_AFTER_DAYS, Index
+from counterpoise.brief.index import Index
 from counterpoise.brief.numbers import percent
 
 __all__ = ["draw_ribbon"]
@@ -174,18 +175,10 @@ def _years(axes: Any, last: int) -> None:
         axes.set_xlabel("years after the as-of day", fontsize=SMALL, labelpad=1)
     else:
         axes.set_xlabel("days after the as-of day", fontsize=SMALL, labelpad=1)
-    if last > SCENARIO_AFTER_DAYS:
-        axes.axvspan(
-            SCENARIO_AFTER_DAYS,
-            last,
-            facecolor="none",
-            edgecolor="#d4d6d8",
-            hatch="///",
-            linewidth=0,
-            zorder=0,
-        )
+    if last > FORECAST_DAYS:
+        hatch_scenario(axes, last)
         axes.text(
-            SCENARIO_AFTER_DAYS + 25,
+            FORECAST_DAYS + 25,
             98,
             "scenario",
             fontsize=SMALL,

@@ -10,11 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.assessment.models import Arm, Assessment, Curve, TimelineEntry
+from counterpoise.assessment.models import FORECAST_DAYS, Arm, Assessment, Curve, TimelineEntry
+from counterpoise.assessment.words import MONTHS
 from counterpoise.brief.document import Figure, clean
-from counterpoise.brief.figures.style import BASE, INK, PALETTE, SMALL, SOFT, WIDTH, canvas, finish, fit, note
-from counterpoise.brief.index import SCENARIO_AFTER_DAYS, Index
-from counterpoise.brief.numbers import MONTHS, day
+from counterpoise.brief.figures.style import (
+    BASE,
+    INK,
+    PALETTE,
+    SMALL,
+    SOFT,
+    WIDTH,
+    canvas,
+    finish,
+    fit,
+    hatch_scenario,
+    note,
+)
+from counterpoise.brief.index import Index
+from counterpoise.brief.numbers import day
 
 __all__ = ["draw_timeline", "reached"]
 
@@ -176,16 +189,8 @@ def _ahead(axes: Any, a: Assessment, curves: list[tuple[Arm, Curve]]) -> None:
     axes.minorticks_off()
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color="#e4e5e6", linewidth=0.7)
-    if last > SCENARIO_AFTER_DAYS:
-        axes.axvspan(
-            SCENARIO_AFTER_DAYS,
-            last,
-            facecolor="none",
-            edgecolor="#d4d6d8",
-            hatch="///",
-            linewidth=0,
-            zorder=0,
-        )
+    if last > FORECAST_DAYS:
+        hatch_scenario(axes, last)
     axes.set_title(
         "Regime end, days after the as-of day (log scale)",
         fontsize=BASE,
