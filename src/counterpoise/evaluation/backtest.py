@@ -7,6 +7,7 @@ when its campaign began), the case is forecast on the fixed as-of days, and the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from counterpoise.evaluation.forecast_cache import ForecastCache
 from counterpoise.evaluation.rivals import RIVALS, TrainingSet
 from counterpoise.evaluation.score_tables import calibration_table, detail_table, score_table
 from counterpoise.inference.fit import SPECS, left_out_fits
-from counterpoise.inference.posterior import Posterior
+from counterpoise.compiler.posterior import Posterior
 from counterpoise.scenario import load_scenario
 from counterpoise.scenario.files import case_names
 from counterpoise.scenario.models import Scenario
@@ -185,7 +186,7 @@ def backtest(
     for spec in plan.specs:
         left_out = left_out_fits(pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits",
                                  progress=progress)  # fmt: skip
-        fits[spec] = {g: p.summary() for g, p in left_out.items()}
+        fits[spec] = {g: _how(p) for g, p in left_out.items()}
         for path in plan.patron_paths:
             label = f"{spec}, patrons {path}"
             made = _forecast_rows(
@@ -198,6 +199,17 @@ def backtest(
         plan, rows, probabilities, forecasts, score_table(rows, probabilities, plan.seed),
         calibration_table(rows, probabilities, plan.seed), detail_table(rows, forecasts, falls), fits,
     )  # fmt: skip
+
+
+def _how(posterior: Posterior) -> dict[str, Any]:
+    """How a left-out posterior was made."""
+    return {"method": posterior.method, "n_draws": len(posterior.draws), **posterior.about}
+
+
+def _fingerprint(posterior: Posterior) -> str:
+    """Hash of what a posterior gives to a forecast."""
+    what = repr((posterior.spec, posterior.names, sorted(posterior.fixed.items()), posterior.capped_sum))
+    return hashlib.sha256(what.encode() + np.ascontiguousarray(posterior.draws).tobytes()).hexdigest()
 
 
 def _covariates(rows: Sequence[CaseRow], by_id: Mapping[str, Scenario], progress: Progress | None) -> F64:
@@ -261,7 +273,7 @@ def _forecast_rows(
 
     def one(row: CaseRow) -> CaseForecast:
         scenario, posterior = by_id[row.case], posteriors[group_of[row.case]]
-        parts = (scenario.sha256, row.label, row.as_of, posterior.sha256, path, plan.members, plan.seed)
+        parts = (scenario.sha256, row.label, row.as_of, _fingerprint(posterior), path, plan.members, plan.seed)
         return store.get(
             parts,
             lambda: forecast_case(

@@ -26,7 +26,7 @@ from counterpoise.evaluation.rivals import COVARIATES
 from counterpoise.scenario.models import Scenario
 
 if TYPE_CHECKING:
-    from counterpoise.inference.posterior import Posterior
+    from counterpoise.compiler.posterior import Posterior
 
 __all__ = ["CaseForecast", "PatronPath", "covariates_of", "forecast_case"]
 
