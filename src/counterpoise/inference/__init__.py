@@ -1,0 +1,1 @@
+"""Past cases become posteriors: replay, design table, fit, diagnostics."""
