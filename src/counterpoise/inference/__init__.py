@@ -1,0 +1,1 @@
+"""What past cases teach: the withdrawals data set, replay, fits."""
