@@ -11,6 +11,7 @@ import typer
 
 from counterpoise.cli import options as o
 from counterpoise.cli.scenario import app as scenario_app
+from counterpoise.cli.withdrawals import app as withdrawals_app
 
 __all__ = ["app"]
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="What a patron's withdrawal does to a client regime, its armed allies and the region.",
 )
 app.add_typer(scenario_app, name="scenario")
+app.add_typer(withdrawals_app, name="withdrawals")
 
 ReportPath = Annotated[
     str,

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,8 +28,18 @@ from counterpoise.errors import InputError
 from counterpoise.inference.withdrawals_check import cross_problems, read_rows
 from counterpoise.inference.withdrawals_rows import SCHEMA, Exposure, Outcome, Source, precision
 
-__all__ = ["TABLES", "Withdrawals", "exposure_digest", "export_parquet", "load_withdrawals", "read_parquet", "row_schemas", "summary"]
+__all__ = [
+    "TABLES",
+    "Withdrawals",
+    "export_parquet",
+    "exposure_digest",
+    "load_withdrawals",
+    "read_parquet",
+    "row_schemas",
+    "summary",
+]
 
+Row = TypeVar("Row", bound=BaseModel)
 TABLES: Final[dict[str, type[BaseModel]]] = {
     "exposure": Exposure,
     "exposure-sources": Source,
@@ -101,19 +111,27 @@ def export_parquet(data: Withdrawals, folder: Path) -> list[Path]:
 
 def read_parquet(folder: Path) -> Withdrawals:
     """Read what :func:`export_parquet` wrote."""
-    found = {}
-    for name, model in TABLES.items():
+
+    def read(name: str, model: type[Row]) -> tuple[Row, ...]:
         rows = pq.read_table(folder / f"{name}.parquet").to_pylist()
-        fields = model.model_fields
-        found[name.replace("-", "_")] = tuple(
-            model.model_validate({k: "" if v is None else v for k, v in r.items() if k in fields}) for r in rows
-        )
-    return Withdrawals(**found)
+        known = model.model_fields
+        cells = ({k: "" if v is None else v for k, v in r.items() if k in known} for r in rows)
+        return tuple(model.model_validate(c) for c in cells)
+
+    return Withdrawals(
+        read("exposure", Exposure),
+        read("exposure-sources", Source),
+        read("outcomes", Outcome),
+        read("outcome-sources", Source),
+    )
 
 
 def row_schemas() -> dict[str, Any]:
     """Return the JSON Schema of each table's rows."""
-    return {"format": SCHEMA, "tables": {n: m.model_json_schema(mode="serialization") for n, m in TABLES.items()}}
+    return {
+        "format": SCHEMA,
+        "tables": {n: m.model_json_schema(mode="serialization") for n, m in TABLES.items()},
+    }
 
 
 def exposure_digest(folder: Path | None = None) -> dict[str, str]:
@@ -142,7 +160,13 @@ def summary(data: Withdrawals) -> dict[str, Any]:
         "extent": dict(Counter(r.extent for r in gone)),
         "reasons": dict(Counter(str(r.reason) for r in gone).most_common()),
         "start_precision": dict(Counter(precision(r.start_lo, r.start_hi) for r in gone)),
-        "match_quality": dict(Counter(str(r.match_quality) for r in data.exposure if r.role == "continuation")),
+        "match_quality": dict(
+            Counter(str(r.match_quality) for r in data.exposure if r.role == "continuation")
+        ),
+        "own_memory": {
+            name: len({s.row for s in sources if s.type == "own-memory"})
+            for name, sources in (("exposure", data.exposure_sources), ("outcomes", data.outcome_sources))
+        },
         "two_sources": sum(any_source[r.id] >= 2 for r in gone) / len(gone),
         "two_pages": sum(pages[r.id] >= 2 for r in gone) / len(gone),
         "exposure_confidence": dict(Counter(r.confidence for r in gone)),

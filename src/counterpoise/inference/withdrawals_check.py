@@ -65,7 +65,9 @@ def read_table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]
 def _head_problems(path: Path, head: Sequence[str], model: type[BaseModel]) -> Iterator[Problem]:
     known = list(model.model_fields)
     for name in (n for n in head if n not in known):
-        yield Problem(f"{path.name}:1", f"unknown column '{name}'", "rename or remove it", nearest(name, known))
+        yield Problem(
+            f"{path.name}:1", f"unknown column '{name}'", "rename or remove it", nearest(name, known)
+        )
     for name in (n for n in known if n not in head):
         yield Problem(f"{path.name}:1", f"column '{name}' is missing", "add it; cells may be empty")
     for name in (n for n, times in Counter(head).items() if times > 1):
@@ -79,10 +81,14 @@ def _cell_problem(path: Path, line: int, cells: Mapping[str, str], err: ErrorDet
     where = " ".join(p for p in (f"{path.name}:{line}", f"[{row}]" if row else "", column) if p)
     if err["type"] != "literal_error":
         what = err["msg"].removeprefix("Value error, ")
-        return Problem(where, f"{what} (got '{cells[column]}')" if column else what, _MENDS.get(err["type"], ""))
+        return Problem(
+            where, f"{what} (got '{cells[column]}')" if column else what, _MENDS.get(err["type"], "")
+        )
     got = str(err["input"])
     allowed = [a.strip(" '") for a in err["ctx"]["expected"].replace(" or ", ", ").split(",")]
-    return Problem(where, f"unknown value '{got}'", f"choose from {', '.join(allowed)}", nearest(got, allowed))
+    return Problem(
+        where, f"unknown value '{got}'", f"choose from {', '.join(allowed)}", nearest(got, allowed)
+    )
 
 
 def read_rows(path: Path, model: type[Row]) -> tuple[list[Row], dict[int, int]]:
@@ -132,7 +138,9 @@ def _ids(exposure: Sequence[Exposure], outcomes: Sequence[Outcome]) -> Iterator[
                 yield Problem(f"{name} [{row}]", f"stands {times} times", "give each row its own id")
     known, coded = {r.id for r in exposure}, {r.id for r in outcomes}
     for row in sorted(coded - known):
-        yield Problem(f"outcomes.csv [{row}]", "no such row in exposure.csv", "mend the id", nearest(row, known))
+        yield Problem(
+            f"outcomes.csv [{row}]", "no such row in exposure.csv", "mend the id", nearest(row, known)
+        )
     if outcomes:
         for row in sorted(known - coded):
             yield Problem(f"exposure.csv [{row}]", "has no outcome", "add it; 'unknown' is allowed")

@@ -19,16 +19,27 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from counterpoise.errors import InputError, Problem, nearest
 from counterpoise.inference.withdrawals_check import read_table
 from counterpoise.inference.withdrawals_rows import Exposure
 
-__all__ = ["CODED", "Agreement", "agreement", "blank_form", "compare_forms", "first_coding", "sample_rows"]
+__all__ = [
+    "CODED",
+    "Agreement",
+    "agreement",
+    "blank_form",
+    "compare",
+    "compare_with_form",
+    "first_coding",
+    "read_form",
+    "sample_rows",
+]
 
 SEED: Final = 20
 N_WITHDRAWALS: Final = 15
@@ -45,6 +56,7 @@ CODED: Final[Mapping[str, str]] = {
     "reason": "nominal",
 }
 TOLERANCE: Final = 31
+ROLES: Final = ("withdrawal", "continuation")
 
 
 def sample_rows(exposure: Sequence[Exposure]) -> list[Exposure]:
@@ -127,7 +139,9 @@ def _kappa(pairs: Sequence[tuple[object, object]]) -> float:
     n = len(pairs)
     left, right = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
     by_chance = sum(left[v] * right[v] for v in left) / n**2
-    return (sum(a == b for a, b in pairs) / n - by_chance) / (1 - by_chance) if by_chance < 1 else float("nan")
+    return (
+        (sum(a == b for a, b in pairs) / n - by_chance) / (1 - by_chance) if by_chance < 1 else float("nan")
+    )
 
 
 def _jaccard(a: object, b: object) -> float:
@@ -173,21 +187,71 @@ def agreement(variable: str, kind: str, pairs: Sequence[tuple[str, str]]) -> Agr
         return Agreement(variable, len(pairs), share, nan, _alpha(pairs, lambda a, b: 1 - _jaccard(a, b)))
     if kind == "days":
         share = float(np.mean([_gap(a, b) <= TOLERANCE for a, b in pairs]))
-        return Agreement(variable, len(pairs), share, nan, _alpha(pairs, lambda a, b: (_middle(a) - _middle(b)) ** 2))
+        return Agreement(
+            variable, len(pairs), share, nan, _alpha(pairs, lambda a, b: (_middle(a) - _middle(b)) ** 2)
+        )
     share = float(np.mean([a == b for a, b in pairs]))
     return Agreement(variable, len(pairs), share, _kappa(pairs), _alpha(pairs, lambda a, b: float(a != b)))
 
 
-def compare_forms(first: Path, second: Path) -> list[Agreement]:
-    """Return the agreement of two filled forms, variable by variable.
+def _form_problems(
+    path: Path, head: Sequence[str], table: Sequence[tuple[int, dict[str, str]]]
+) -> Iterator[Problem]:
+    """Yield what a filled form gets wrong: missing columns, values that are no days or no kinds of row."""
+    missing = [c for c in (*GIVEN, *CODED) if c not in head]
+    if missing:
+        yield Problem(
+            f"{path.name}:1", f"column '{missing[0]}' is missing", "keep the columns of the blank form"
+        )
+        return
+    for line, cells in table:
+        if cells["role"] not in ROLES:
+            got = f"unknown value '{cells['role']}'"
+            yield Problem(
+                f"{path.name}:{line} role", got, f"write {' or '.join(ROLES)}", nearest(cells["role"], ROLES)
+            )
+        for name in (n for n, kind in CODED.items() if kind == "days" and cells[n]):
+            try:
+                _days(cells[name])
+            except ValueError:
+                what = f"'{cells[name]}' is no day or interval"
+                yield Problem(
+                    f"{path.name}:{line} {name}", what, "write YYYY-MM-DD, or YYYY-MM-DD/YYYY-MM-DD"
+                )
 
-    Reason and extent are compared where both coders saw a withdrawal.
+
+def read_form(path: Path) -> dict[str, dict[str, str]]:
+    """Return a filled form by item.
+
+    Raises
+    ------
+    InputError
+        With every problem found, each with file, line and column.
     """
-    tables = [{r["item"]: r for _, r in read_table(p)[1]} for p in (first, second)]
-    items = [i for i in tables[0] if i in tables[1]]
-    both = [i for i in items if all(t[i]["role"] == "withdrawal" for t in tables)]
+    head, table = read_table(path)
+    problems = list(_form_problems(path, head, table))
+    if problems:
+        raise InputError(*problems)
+    return {cells["item"]: cells for _, cells in table}
+
+
+def compare(
+    first: Mapping[str, Mapping[str, str]], second: Mapping[str, Mapping[str, str]]
+) -> list[Agreement]:
+    """Return the agreement of two codings by item, variable by variable.
+
+    Extent, reason and days are compared where both coders saw a withdrawal.
+    """
+    items = [i for i in first if i in second]
+    both = [i for i in items if first[i]["role"] == second[i]["role"] == "withdrawal"]
     found = []
     for name, kind in CODED.items():
         chosen = items if name in ("role", "kinds") else both
-        found.append(agreement(name, kind, [(tables[0][i][name], tables[1][i][name]) for i in chosen]))
+        found.append(agreement(name, kind, [(first[i][name], second[i][name]) for i in chosen]))
     return found
+
+
+def compare_with_form(exposure: Sequence[Exposure], form: Path) -> list[Agreement]:
+    """Return how far a filled form agrees with the data set."""
+    mine = {r["item"]: r for r in csv.DictReader(io.StringIO(first_coding(exposure)))}
+    return compare(mine, read_form(form))

@@ -108,9 +108,7 @@ def _note_conflict(record: ActorYear, conflict: Mapping[str, str]) -> None:
     record.war |= conflict["intensity_level"] == "2"
 
 
-def _add_late(
-    found: dict[tuple[str, str, int], ActorYear], conflict: Mapping[str, str], year: int
-) -> None:
+def _add_late(found: dict[tuple[str, str, int], ActorYear], conflict: Mapping[str, str], year: int) -> None:
     """After ESD ends, secondary warring parties are the supporters and the kind is forces."""
     for side, kind in (("side_a", "government"), ("side_b", "armed_group")):
         parties = _names(conflict[f"{side}_2nd"])
@@ -155,9 +153,7 @@ def candidates(target: Target, frame: Mapping[tuple[str, str, int], ActorYear]) 
     return sorted(found, key=lambda c: (not c.same_region, not c.same_intensity, c.ticket))
 
 
-def _candidate(
-    target: Target, actor: str, sender: str, record: ActorYear, before: ActorYear
-) -> Candidate:
+def _candidate(target: Target, actor: str, sender: str, record: ActorYear, before: ActorYear) -> Candidate:
     return Candidate(
         actor, sender, target.year,
         same_region=target.region in record.regions,

@@ -7,6 +7,7 @@ models say what a single row may hold; what must hold between rows is in :mod:`c
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Final, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -50,13 +51,22 @@ def _empty(value: object) -> object:
     return None if value == "" else value
 
 
+def _iso(value: object) -> object:
+    """Read a day, and nothing but a day: a bare number is not a count of seconds."""
+    if not isinstance(value, str) or value == "":
+        return _empty(value)
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
+        raise ValueError("expected a day as YYYY-MM-DD")
+    return dt.date.fromisoformat(value)
+
+
 def _split(value: object) -> object:
     """Read a cell of several values."""
     return tuple(value.split(";")) if isinstance(value, str) else value
 
 
-Day = Annotated[dt.date, BeforeValidator(_empty)]
-MaybeDay = Annotated[dt.date | None, BeforeValidator(_empty)]
+Day = Annotated[dt.date, BeforeValidator(_iso)]
+MaybeDay = Annotated[dt.date | None, BeforeValidator(_iso)]
 Text = Annotated[str, Field(min_length=1)]
 
 
