@@ -347,6 +347,21 @@ def withdrawals_subgroups() -> str:
     return _results("subgroups")
 
 
+def withdrawals_open() -> str:
+    """Say which specifications do not exclude that nothing differs."""
+    from counterpoise.inference.withdrawals_analysis import stored_analysis
+
+    specs = stored_analysis()["specifications"]
+    ratio = [s["name"] for s in specs if s["log_hazard_ratio"]["low"] <= 0 <= s["log_hazard_ratio"]["high"]]
+    last = [s["name"] for s in specs if s["risks"] and s["risks"][-1]["low"] <= 0 <= s["risks"][-1]["high"]]
+    exact = [s for s in specs if s["risks"] and s["risks"][-1]["exact"][0] <= 0]
+    names = (", ".join(f"`{n}`" for n in found) or "none" for found in (ratio, last))
+    return (
+        "Of {} specifications, the interval includes no difference for the log hazard ratio under {}; for the risk within "
+        "365 days under {}. The exact limits with one observation a shock include it under {} of the {} that have them."
+    ).format(len(specs), *names, len(exact), sum(bool(s["risks"]) for s in specs))
+
+
 def withdrawals_main() -> str:
     """Return the main specification in full."""
     from counterpoise.inference.withdrawals_analysis import stored_analysis
@@ -385,6 +400,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "assessment": assessment,
     "withdrawals-counts": withdrawals_counts,
     "withdrawals-main": withdrawals_main,
+    "withdrawals-open": withdrawals_open,
     "withdrawals-specifications": withdrawals_specifications,
     "withdrawals-subgroups": withdrawals_subgroups,
 }
