@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from counterpoise.cli import options as o
+from counterpoise.cli.backtest import backtest
 from counterpoise.cli.scenario import app as scenario_app
 from counterpoise.cli.withdrawals import app as withdrawals_app
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(withdrawals_app, name="withdrawals")
+app.command(epilog="Example: counterpoise backtest --out scorecard")(backtest)
 
 ReportPath = Annotated[
     str,

@@ -1,1 +1,1 @@
-"""What past cases teach: the withdrawals data set, replay, fits."""
+"""Past cases and dated withdrawals become numbers: replay, design table, fit, diagnostics; withdrawals by date."""
