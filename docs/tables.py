@@ -375,11 +375,14 @@ def withdrawals_main() -> str:
             f"{r['risk_continuation']:.3f}",
             f"{r['difference']:+.3f} [{r['low']:+.3f}, {r['high']:+.3f}]",
             f"[{r['exact'][0]:+.3f}, {r['exact'][1]:+.3f}]",
+            f"{r['p_exchange']:.3f}",
         )
         for r in stored_analysis()["specifications"][0]["risks"]
     ]
     head = ("within", "falls after withdrawal", "after continuation", "risk", "risk, continuation")
-    return _table((*head, "difference, shocks resampled", "exact, one observation a shock"), rows)
+    return _table(
+        (*head, "difference, shocks resampled", "exact, one observation a shock", "p by exchange"), rows
+    )
 
 
 def cases() -> str:

@@ -1,6 +1,6 @@
 """What follows a withdrawal within 30, 90 and 365 days, against matched relationships that went on.
 
-The analysis was fixed in ``library/withdrawals/CODEBOOK.md`` before any outcome was entered. Two numbers for each
+The analysis was fixed in ``library/withdrawals/CODEBOOK.md`` before any outcome was entered. The numbers for each
 specification:
 
 - the **risk difference** by each horizon: weighted product-limit risk of the recipients that lost support, minus that of
@@ -8,6 +8,7 @@ specification:
   Field & Welsh 2007). With fewer than ten shocks the interval is exact instead: Clopper and Pearson's limits of either
   side at 97.5 %, one observation a shock, combined so that both hold together (Bonferroni). The exact limits are given
   everywhere, and stand alone too where nobody fell on either side, since resampling nothing yields an interval of no width;
+- a **p value by exchange**, added after the outcomes: the sides of all sets of a shock exchanged at random;
 - the **log hazard ratio** over 365 days: partial likelihood stratified by matched set, shrunk by a prior N(0, 1); interval
   from the posterior averaged over resampled shocks (bagged posterior; Huggins & Miller 2023).
 
@@ -48,6 +49,7 @@ __all__ = ["HORIZONS", "analyse_units", "analyse_withdrawals", "stored_analysis"
 HORIZONS: Final = (30, 90, 365)
 DAYS_DRAWN: Final = 40
 FEW: Final = 10
+FLIPS: Final = 9999
 Floats = NDArray[np.float64]
 
 
@@ -77,6 +79,24 @@ def _exact(units: Units) -> list[tuple[float, float]]:
         (gone_low, gone_high), (on_low, on_high) = side_limits
         limits.append((gone_low - on_high, gone_high - on_low))
     return limits
+
+
+def _flips(drawn: list[Units], seed: int) -> list[float]:
+    """Return two-sided p values by each horizon: the sides of all sets of a shock exchanged at random, shock by shock.
+
+    Exact, up to the number of exchanges, if within each shock the two sides could as well have been the other way round.
+    Who left the record before the horizon counts as not fallen.
+    """
+    rng = np.random.default_rng(seed)
+    side = np.where(drawn[0].gone, 1.0, -1.0) * drawn[0].weight
+    signs = rng.choice((-1.0, 1.0), size=(FLIPS, int(drawn[0].clusters.max()) + 1))
+    found = []
+    for horizon in HORIZONS:
+        fell = np.mean([u.event & (u.exit <= horizon) for u in drawn], axis=0)
+        by_shock = np.bincount(drawn[0].clusters, weights=side * fell)
+        reached = np.abs(signs @ by_shock) >= abs(by_shock.sum()) - 1e-9
+        found.append(float((reached.sum() + 1) / (FLIPS + 1)))
+    return found
 
 
 def _shape(units: Units) -> dict[str, int]:
@@ -125,11 +145,15 @@ def analyse_units(drawn: list[Units], resamples: int, seed: int, absolute: bool 
     plain = posterior_summary(np.array([one.sum(axis=0) + prior for one in likelihoods]))
     found: dict[str, Any] = _shape(drawn[0])
     found["log_hazard_ratio"] = {"mean": mean, "low": low, "high": high, "unclustered": list(plain)}
-    found["risks"] = _risk_rows(drawn, differences, found["clusters"] < FEW) if absolute else []
+    found["risks"] = (
+        _risk_rows(drawn, differences, _flips(drawn, seed), found["clusters"] < FEW) if absolute else []
+    )
     return found
 
 
-def _risk_rows(drawn: list[Units], differences: Floats, few: bool) -> list[dict[str, Any]]:
+def _risk_rows(
+    drawn: list[Units], differences: Floats, flips: list[float], few: bool
+) -> list[dict[str, Any]]:
     """Return risk of both sides, difference and interval by each horizon."""
     points = np.mean([_risks(u, np.ones(u.gone.size)) for u in drawn], axis=0)
     exact = np.mean([_exact(u) for u in drawn], axis=0)
@@ -153,6 +177,7 @@ def _risk_rows(drawn: list[Units], differences: Floats, few: bool) -> list[dict[
                 "high": float(high),
                 "interval": "exact" if alone else "shocks resampled",
                 "exact": [float(exact[j, 0]), float(exact[j, 1])],
+                "p_exchange": flips[j],
             }
         )
     return rows

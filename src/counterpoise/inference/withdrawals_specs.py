@@ -169,10 +169,10 @@ def _spell(
             return None
     elif spec.clock == "age":
         zero = min(_day(row.recipient_since_lo, row.recipient_since_hi, rng), start)
-    last = (start if spec.clock == "age" else zero) + WINDOW
-    if last <= entry:
+    limit = WINDOW + (start - zero if spec.clock == "age" else 0.0)
+    if limit <= entry - zero:
         return None
-    return entry - zero, min(end, last) - zero, fell and end <= last
+    return entry - zero, min(end - zero, limit), fell and end - zero <= limit
 
 
 def _numbers(names: Sequence[str]) -> NDArray[np.int64]:

@@ -103,6 +103,14 @@ def test_a_shock_counts_once_however_many_withdrawals_it_has() -> None:
     assert shared["risks"][0]["difference"] == apart["risks"][0]["difference"] == pytest.approx(0.5)
 
 
+def test_exchanged_sides_give_the_p_value_of_a_sign_test() -> None:
+    # six of twenty pairs with a fall, all on the side that lost support: two-sided 2 * (1/2)^6, by random exchange
+    found = analyse_units([pairs(dict.fromkeys(range(6), 10.0), 20)], resamples=20, seed=1)
+    assert found["risks"][0]["p_exchange"] == pytest.approx(2 / 64, abs=0.006)
+    nobody = analyse_units([pairs({}, 20)], resamples=20, seed=1)
+    assert nobody["risks"][0]["p_exchange"] == 1
+
+
 @pytest.mark.science
 def test_a_known_hazard_ratio_and_risk_difference_are_recovered() -> None:
     rng = np.random.default_rng(3)
@@ -146,6 +154,8 @@ def test_every_specification_makes_whole_sets_at_risk_for_at_most_a_year(name: s
     assert np.all(u.exit > u.entry)
     if spec.clock != "age":
         assert np.all(u.exit <= 365)
+        # whoever is followed for the year is known on its last day
+        assert np.sum(u.exit == 365) > np.sum(~u.event) / 2
     for s in range(int(u.strata.max()) + 1):
         inside = u.strata == s
         assert set(u.gone[inside].tolist()) == {True, False}
