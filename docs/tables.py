@@ -287,6 +287,104 @@ def assessment() -> str:
     return "\n\n".join(parts)
 
 
+def _span(name: str, values: dict[str, int]) -> tuple[str, str]:
+    return name, ", ".join(f"{'not ended' if k == 'None' else k} {v}" for k, v in values.items())
+
+
+def withdrawals_counts() -> str:
+    """Return what the withdrawals data set holds."""
+    from counterpoise.inference.withdrawals import load_withdrawals, summary
+
+    c = summary(load_withdrawals())
+    n, n_rows = c["withdrawals"], c["rows"]
+    unverified = c["outcome_confidence"].get("unverified", 0)
+    rows: list[Sequence[object]] = [
+        ("withdrawals, continuations", f"{n}, {c['continuations']}"),
+        ("sets, patron shocks", f"{c['sets']}, {c['patron_shocks']}"),
+        ("withdrawals kept apart", c["kept_apart"]),
+        _span("recipients", c["recipients"]),
+        _span("regions", c["regions"]),
+        _span("kinds (a row may have several)", c["kinds"]),
+        _span("extent", c["extent"]),
+        _span("reason", c["reasons"]),
+        _span("start known to the", c["start_precision"]),
+        _span("match quality of continuations", c["match_quality"]),
+        ("withdrawals with two sources, data sets counted", f"{100 * c['two_sources']:.0f} %"),
+        ("withdrawals with two pages", f"{100 * c['two_pages']:.0f} %"),
+        _span("confidence of withdrawals", c["exposure_confidence"]),
+        _span("confidence of outcomes", c["outcome_confidence"]),
+        ("withdrawals unverified", f"{c['exposure_confidence'].get('unverified', 0)} of {n}"),
+        ("outcomes unverified", f"{unverified} of {n_rows}"),
+        _span("rows that cite own memory for some fact", c["own_memory"]),
+        _span("after withdrawals, within 730 days", c["ended_within_730_days"]["withdrawal"]),
+        _span("after continuations, within 730 days", c["ended_within_730_days"]["continuation"]),
+    ]
+    return _table(("", "count"), rows)
+
+
+def _results(part: str) -> str:
+    from counterpoise.inference.withdrawals_analysis import HORIZONS, stored_analysis
+
+    rows = []
+    for s in stored_analysis()[part]:
+        risks = [f"{r['difference']:+.3f} [{r['low']:+.3f}, {r['high']:+.3f}]" for r in s["risks"]]
+        ratio = s["log_hazard_ratio"]
+        text = s["text"] if s["fixed_before_outcomes"] else s["text"] + " (added afterwards)"
+        size = f"{s['withdrawals']} / {s['continuations']} / {s['clusters']}"
+        shrunk = f"{ratio['mean']:+.2f} [{ratio['low']:+.2f}, {ratio['high']:+.2f}]"
+        rows.append((f"`{s['name']}`", text, size, *(risks or ["–"] * len(HORIZONS)), shrunk))
+    head = ("", "what differs", "withdrawals / continuations / clusters")
+    return _table((*head, *(f"{h} days" for h in HORIZONS), "log hazard ratio"), rows)
+
+
+def withdrawals_specifications() -> str:
+    """Return what follows a withdrawal, under every specification."""
+    return _results("specifications")
+
+
+def withdrawals_subgroups() -> str:
+    """Return what follows a withdrawal, by group of kinds and by extent."""
+    return _results("subgroups")
+
+
+def withdrawals_open() -> str:
+    """Say which specifications do not exclude that nothing differs."""
+    from counterpoise.inference.withdrawals_analysis import stored_analysis
+
+    specs = stored_analysis()["specifications"]
+    ratio = [s["name"] for s in specs if s["log_hazard_ratio"]["low"] <= 0 <= s["log_hazard_ratio"]["high"]]
+    last = [s["name"] for s in specs if s["risks"] and s["risks"][-1]["low"] <= 0 <= s["risks"][-1]["high"]]
+    exact = [s for s in specs if s["risks"] and s["risks"][-1]["exact"][0] <= 0]
+    names = (", ".join(f"`{n}`" for n in found) or "none" for found in (ratio, last))
+    return (
+        "Of {} specifications, the interval includes no difference for the log hazard ratio under {}; for the risk within "
+        "365 days under {}. The exact limits with one observation a shock include it under {} of the {} that have them."
+    ).format(len(specs), *names, len(exact), sum(bool(s["risks"]) for s in specs))
+
+
+def withdrawals_main() -> str:
+    """Return the main specification in full."""
+    from counterpoise.inference.withdrawals_analysis import stored_analysis
+
+    rows = [
+        (
+            f"{r['days']} days",
+            f"{r['fell_after_withdrawal']:.1f}",
+            f"{r['fell_after_continuation']:.1f}",
+            f"{r['risk_withdrawal']:.3f}",
+            f"{r['risk_continuation']:.3f}",
+            f"{r['difference']:+.3f} [{r['low']:+.3f}, {r['high']:+.3f}]",
+            f"[{r['exact'][0]:+.3f}, {r['exact'][1]:+.3f}]",
+            f"{r['p_exchange']:.3f}",
+        )
+        for r in stored_analysis()["specifications"][0]["risks"]
+    ]
+    head = ("within", "falls after withdrawal", "after continuation", "risk", "risk, continuation")
+    return _table(
+        (*head, "difference, shocks resampled", "exact, one observation a shock", "p by exchange"), rows
+    )
+
+
 def cases() -> str:
     """Return the past cases of the library."""
     from counterpoise.scenario import bundled_cases
@@ -300,7 +398,15 @@ def cases() -> str:
         how = case.outcome if case.ended is None else f"{case.outcome}, {case.ended}"
         share = f"{checked} of {len(dated)}"
         rows.append(
-            (f"`{s.id}`", s.title, "yes" if case.core else "", case.campaign_start, how, len(s.conflict.theatre), share)
+            (
+                f"`{s.id}`",
+                s.title,
+                "yes" if case.core else "",
+                case.campaign_start,
+                how,
+                len(s.conflict.theatre),
+                share,
+            )
         )
     return _table(("case", "title", "core", "campaign from", "outcome", "sites", "checked"), rows)
 
@@ -322,6 +428,11 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "cases": cases,
     "figure-slots": figure_slots,
     "assessment": assessment,
+    "withdrawals-counts": withdrawals_counts,
+    "withdrawals-main": withdrawals_main,
+    "withdrawals-open": withdrawals_open,
+    "withdrawals-specifications": withdrawals_specifications,
+    "withdrawals-subgroups": withdrawals_subgroups,
 }
 
 

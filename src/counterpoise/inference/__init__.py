@@ -1,1 +1,1 @@
-"""Past cases become posteriors: replay, design table, fit, diagnostics."""
+"""Past cases and dated withdrawals become numbers: replay, design table, fit, diagnostics; withdrawals by date."""
