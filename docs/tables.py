@@ -411,6 +411,82 @@ def cases() -> str:
     return _table(("case", "title", "core", "campaign from", "outcome", "sites", "checked"), rows)
 
 
+def _card(name: str) -> dict[str, Any]:
+    """Read a stored scorecard."""
+    found: dict[str, Any] = json.loads(library.read_text(f"scorecards/{name}.json"))
+    return found
+
+
+def backtest_summary() -> str:
+    """Return the figures that count, against their two rivals."""
+    from counterpoise.brief.scorecard import skill_text
+
+    rows: list[Sequence[object]] = []
+    for r in _card("country")["scores"]:
+        if r["subset"] == "core campaign" and r["forecaster"] not in ("constant", "persistence"):
+            skills = (skill_text(r.get("skill_base_rate")), skill_text(r.get("skill_logistic")))
+            rows.append((f"{r['horizon_days']} d", r["forecaster"], f"{r['brier']:.3f}", *skills))
+    return _table(("horizon", "forecaster", "Brier", "skill over the base rate", "over the logistic"), rows)
+
+
+def scorecard() -> str:
+    """Return every table of the backtest with countries left out."""
+    from counterpoise.brief.scorecard import scorecard_tables
+
+    return scorecard_tables(_card("country"))
+
+
+def scorecard_forward() -> str:
+    """Return the scores forward in time."""
+    from counterpoise.brief.scorecard import skill_text
+
+    rows = [
+        (f"{r['horizon_days']} d", r["forecaster"], f"{r['n_rows']} ({r['n_cases']})", f"{r['brier']:.3f}",
+         skill_text(r.get("skill_base_rate")), skill_text(r.get("skill_logistic")))
+        for r in _card("forward")["scores"] if r["subset"] == "all campaign"
+    ]  # fmt: skip
+    head = ("horizon", "forecaster", "forecasts (cases)", "Brier", "skill over the base rate", "over the logistic")
+    return _table(head, rows)
+
+
+def specifications() -> str:
+    """Return every specification tried, in the order of trying."""
+    rows = [
+        (i, f"`{s['name']}`" + (" (kept)" if s["kept"] else ""), s["text"],
+         *(f"{s['core'][str(h)]:.3f}" for h in (30, 90, 365)), *(f"{s['all'][str(h)]:.3f}" for h in (30, 90, 365)))
+        for i, s in enumerate(_card("specifications")["tried"], 1)
+    ]  # fmt: skip
+    head = ("no.", "specification", "what it is", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d")
+    return _table(head, rows)
+
+
+def permutation() -> str:
+    """Return the scores with shuffled patrons beside those with the true ones."""
+    card = _card("permutation")
+    rows = [
+        (r["patrons"], *(f"{r['core'][str(h)]:.3f}" for h in (30, 90, 365)), *(f"{r['all'][str(h)]:.3f}" for h in (30, 90, 365)))
+        for r in card["rows"]
+    ]  # fmt: skip
+    return _table(("patrons", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d"), rows)
+
+
+def withdrawals_agreement() -> str:
+    """Return the agreement of the two codings."""
+    from counterpoise.inference.withdrawals import load_withdrawals
+    from counterpoise.inference.withdrawals_coding import compare_with_form
+
+    form = library.path("withdrawals/second-coding.csv")
+
+    def shown(x: float) -> str:
+        return "–" if x != x else f"{x:.2f}"
+
+    rows = [
+        (r.variable, r.n, shown(r.share), shown(r.kappa), shown(r.alpha))
+        for r in compare_with_form(load_withdrawals().exposure, form)
+    ]
+    return _table(("variable", "n", "equal", "Cohen's kappa", "Krippendorff's alpha"), rows)
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "parameters": parameters,
     "constants": constants,
@@ -428,6 +504,12 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "cases": cases,
     "figure-slots": figure_slots,
     "assessment": assessment,
+    "backtest-summary": backtest_summary,
+    "scorecard": scorecard,
+    "scorecard-forward": scorecard_forward,
+    "specifications": specifications,
+    "permutation": permutation,
+    "withdrawals-agreement": withdrawals_agreement,
     "withdrawals-counts": withdrawals_counts,
     "withdrawals-main": withdrawals_main,
     "withdrawals-open": withdrawals_open,
