@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from counterpoise.compiler.arms import LOOK_BACK as _BACK
-from counterpoise.compiler.arms import LeverPlan, build_arms, history_levels, schedule
+from counterpoise.compiler.arms import LeverPlan, build_arms, observed_history, schedule
 from counterpoise.compiler.figures import draw_figures
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
 from counterpoise.compiler.posterior import Posterior
@@ -109,9 +109,7 @@ def compile_world(
     parties = parties_of(scenario)
     wanted = build_arms(scenario, as_of, horizon, plan, arms, parameters)
     sizes, shares = _drawn_flows(scenario, seed, n_draws)
-    level, withdrawn, reinforced, rebel = history_levels(
-        scenario, as_of, plan, sizes, theatre.campaign_day, parameters, capped_sum
-    )
+    past = observed_history(scenario, as_of, plan, sizes, theatre.campaign_day, parameters, capped_sum)
     return World(
         as_of=as_of.isoformat(),
         horizon=horizon,
@@ -138,10 +136,12 @@ def compile_world(
         escort_share=shares,
         leg_open=_leg_open(scenario, plan, arms),
         starts_campaign=np.array([a in plan.campaigns for a in arms], dtype=np.int8),
-        history_level=level,
-        history_withdrawn=withdrawn,
-        history_reinforced=reinforced,
-        history_rebel_level=rebel,
+        history_level=past.level,
+        history_withdrawn=past.withdrawn,
+        history_reinforced=past.reinforced,
+        history_rebel_level=past.rebel_level,
+        history_more=past.more,
+        history_kinds=past.kinds,
         draws=draw_parameters(parameters.specs, seed, n_draws, parameters.joint),
     )
 

@@ -33,6 +33,12 @@ NAMES: Final = (
     "conduit.leak_hostile", "conduit.leak_rival", "conduit.open_neutral", "successor.p_keeps_stance",
     "stock.intensity", "threat.distance",
     "influence.weight_people", "influence.weight_arms", "influence.weight_money", "influence.weight_other",
+    "loss.momentum", "loss.core", "loss.capital_core_lost", "loss.more_patrons",
+    "loss.support_troops", "loss.support_air", "loss.support_advisers", "loss.support_arms",
+    "loss.contagion", "loss.era",
+    "capital.patron_level", "capital.withdrawn", "capital.duration", "capital.intensity",
+    "surrender.p", "surrender.cap", "intensity.memory", "filter.calm",
+    "exit.level", "exit.lost_share", "exit.momentum", "exit.p_total", "rescue.lost_share",
 )  # fmt: skip
 
 (
@@ -48,6 +54,12 @@ NAMES: Final = (
     LEAK_HOSTILE, LEAK_RIVAL, OPEN_NEUTRAL, P_KEEPS,
     STOCK_USE, THREAT_KM,
     W_PEOPLE, W_ARMS, W_MONEY, W_OTHER,
+    LOSS_M, LOSS_CORE, LOSS_CAP_CORE, LOSS_MORE,
+    LOSS_TROOPS, LOSS_AIR, LOSS_ADVISERS, LOSS_ARMS,
+    LOSS_CONTAGION, LOSS_ERA,
+    CAP_SG, CAP_WD, CAP_DURATION, CAP_INTENSITY,
+    P_SURRENDER, SURRENDER_CAP, MEMORY, CALM,
+    EXIT_LEVEL, EXIT_LOST, EXIT_M, EXIT_TOTAL, RESCUE_LOST,
 ) = range(len(NAMES))  # fmt: skip
 
 Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed", "posterior"]

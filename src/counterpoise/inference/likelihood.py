@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
-from counterpoise.dynamics.design import LOSS, RECAPTURE
+from counterpoise.dynamics.design import CAPITAL, EXIT, LOSS, RECAPTURE, RESCUE
 from counterpoise.inference.table import Table
 
 jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
@@ -42,7 +42,7 @@ class Nodes:
 
     w: int = 15
     u: int = 7
-    k: int = 3
+    k: int = 2
     v: int = 15
 
 
@@ -92,8 +92,14 @@ def _lanes(of_step: NDArray[np.int64], n_sequences: int) -> _Lanes:
     return _Lanes(order, inside, begins[order] & inside, used, sequence)
 
 
-def case_log_likelihood(table: Table, nodes: Nodes = NODES) -> Callable[[Array], Array]:
-    """Build the function that maps a full parameter vector (as in `dynamics.parameters.NAMES`) to one number for each case."""
+def case_log_likelihood(table: Table, nodes: Nodes = NODES, memory: bool = False) -> Callable[[Array], Array]:
+    """Build the function that maps a full parameter vector (as in `dynamics.parameters.NAMES`) to one number for each case.
+
+    Parameters
+    ----------
+    memory : bool
+        A redraw of campaign intensity keeps part of the old one (`intensity.memory`); costs more.
+    """
     n_seq = len(table.sequence_case)
     n_seg, n_step = len(table.capital_x), len(table.step_segment)
     lanes = _lanes(table.step_sequence, n_seq)
@@ -107,26 +113,46 @@ def case_log_likelihood(table: Table, nodes: Nodes = NODES) -> Callable[[Array],
     logs_of_case = np.bincount(table.sequence_case, minlength=len(table.cases))
     c = {name: jnp.asarray(value) for name, value in table.__dict__.items() if isinstance(value, np.ndarray)}
 
-    def loss_part(p: Array) -> Array:
+    def loss_part(p: Array, u: Array | None) -> Array:
         beta = p[LOSS]
         site = jax.ops.segment_sum(c["row_n"] * jnp.exp(c["row_x"] @ beta), c["row_segment"], n_seg)
         capital = jnp.exp(c["capital_x"] @ beta)
-        common = jax.ops.segment_sum(jnp.exp(c["day_x"] @ beta), c["day_step"], n_step)
+        eta = c["day_x"] @ beta
+        common = jax.ops.segment_sum(jnp.exp(eta), c["day_step"], n_step)
+        of_capital = jnp.exp(eta + c["day_capital_x"] @ p[CAPITAL])
         a = site[c["step_segment"]] * common
-        cap = capital[c["step_segment"]] * common
+        cap = capital[c["step_segment"]] * jax.ops.segment_sum(of_capital, c["day_step"], n_step)
+        fell_eta = c["fell_x"] @ beta
+        end_eta = c["end_x"] @ beta + c["end_capital_x"] @ p[CAPITAL]
+        if u is not None:
+            own = u[c["sequence_case"]][c["step_sequence"]]
+            loading = 1.0 + p[q.CAP_INTENSITY]
+            a, cap = a * jnp.exp(own), cap * jnp.exp(loading * own)
+            fell_eta = fell_eta + own[c["fell_step"]]
+            end_eta = end_eta + loading * own[c["end_step"]]
         z = p[q.SD_U] * u_node[:, None] + p[q.SD_W] * xw[None, :]
         ez = jnp.exp(z)
-        ezk = jnp.exp(z + p[q.SD_K] * k_node[:, None])
+        ezk = jnp.exp((1.0 + p[q.CAP_INTENSITY]) * z + p[q.SD_K] * k_node[:, None])
         event = jnp.zeros((n_step, len(u_node), nodes.w))
         if len(table.fell_step):
-            fell = _log_expm1(jnp.exp(c["fell_x"] @ beta)[:, None, None] * ez)
+            fell = _log_expm1(jnp.exp(fell_eta)[:, None, None] * ez)
             event = event.at[c["fell_step"]].add(fell)
         if len(table.end_step):
-            end = _log_expm1(jnp.exp(c["end_x"] @ beta)[:, None, None] * ezk)
+            end = _log_expm1(jnp.exp(end_eta)[:, None, None] * ezk)
             event = event.at[c["end_step"]].add(end)
-        return _forward(a, cap, event, ez, ezk, p[q.REDRAW])
+        return _forward(a, cap, event, ez, ezk, p[q.REDRAW], _redrawn(p[q.MEMORY]) if memory else None)
 
-    def _forward(a: Array, cap: Array, event: Array, ez: Array, ezk: Array, rho: Array) -> Array:
+    def _redrawn(m: Array) -> Array:
+        """Law of the new intensity given the old on the grid, with memory m: Mehler's kernel, rows made to sum to 1."""
+        density = jnp.exp(
+            (2.0 * m * xw[:, None] * xw - m * m * (xw[:, None] ** 2 + xw**2)) / (2.0 * (1.0 - m * m))
+        )
+        weight = density * pw
+        return weight / weight.sum(axis=1, keepdims=True)
+
+    def _forward(
+        a: Array, cap: Array, event: Array, ez: Array, ezk: Array, rho: Array, kernel: Array | None
+    ) -> Array:
         length = c["step_days"]
         moved = 1.0 - (1.0 - rho) ** length
         # A redraw comes on average after this share of the step; what is left of it is put to the next step's hazard.
@@ -151,7 +177,8 @@ def case_log_likelihood(table: Table, nodes: Nodes = NODES) -> Callable[[Array],
             x = state * jnp.exp(gain - top[:, None, None])
             mass = x.sum(-1, keepdims=True)
             total = mass.sum((1, 2))
-            x = (1.0 - r)[:, None, None] * x + (r[:, None, None] * pw) * mass
+            fresh = pw * mass if kernel is None else x @ kernel
+            x = (1.0 - r)[:, None, None] * x + r[:, None, None] * fresh
             return x / total[:, None, None], jnp.log(total) + top
 
         start = jnp.broadcast_to(init, (lanes.order.shape[1], *init.shape))
@@ -174,18 +201,24 @@ def case_log_likelihood(table: Table, nodes: Nodes = NODES) -> Callable[[Array],
     def slow_part(p: Array) -> Array:
         out = -c["campaign_days"] * p[q.CAMPAIGN_END]
         out = out + c["campaign_ends"] * jnp.log(jnp.expm1(p[q.CAMPAIGN_END]))
-        if len(table.exit_n):
-            h = p[q.EXIT]
-            gain = -c["exit_n"] * h + c["exit_events"] * jnp.log(jnp.expm1(h))
-            out = out + jax.ops.segment_sum(gain, c["exit_sequence"], n_seq)
+        if len(table.exit_fired):
+            h = p[q.EXIT] * jnp.exp(c["exit_x"][:, 1:] @ p[EXIT[1:]])
+            gain = -h + c["exit_fired"] * _log_expm1(h)
+            total = c["exit_total"] * jnp.log(p[q.EXIT_TOTAL])
+            partly = (c["exit_fired"] - c["exit_total"]) * jnp.log1p(-p[q.EXIT_TOTAL])
+            out = out + jax.ops.segment_sum(gain + total + partly, c["exit_sequence"], n_seq)
+        if len(table.fell_given):
+            share = jnp.clip(p[q.P_SURRENDER], 1e-12, 1.0 - 1e-12)
+            gain = c["fell_given"] * jnp.log(share) + (1.0 - c["fell_given"]) * jnp.log1p(-share)
+            out = out + jax.ops.segment_sum(gain, c["step_sequence"][c["fell_step"]], n_seq)
         if len(table.rescue_fired):
-            h = jnp.exp(c["rescue_x"] @ jnp.array([p[q.RESCUE_0], p[q.RESCUE_M]]))
+            h = jnp.exp(c["rescue_x"] @ p[RESCUE])
             gain = -h + c["rescue_fired"] * _log_expm1(h)
             out = out + jax.ops.segment_sum(gain, c["rescue_sequence"], n_seq)
         return out
 
-    def by_case(p: Array) -> Array:
-        logs = loss_part(p) + recapture_part(p) + slow_part(p)
+    def by_case(p: Array, u: Array | None = None) -> Array:
+        logs = loss_part(p, u) + recapture_part(p) + slow_part(p)
         # The mean over the logs of a case, in logs; each case has at least one.
         top = jax.ops.segment_max(jax.lax.stop_gradient(logs), c["sequence_case"], len(table.cases))
         total = jax.ops.segment_sum(

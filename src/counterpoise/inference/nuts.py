@@ -49,22 +49,22 @@ def run_nuts(
 
     root = jnp.asarray(np.linalg.cholesky(mode.covariance))
     centre = jnp.asarray(mode.theta)
-    ones = jnp.ones(len(target.replays))
+    joint, n = target.joint(), len(target.names)
 
     def potential(z: Any) -> Any:
-        return -target._log_posterior(centre + root @ z, ones)
+        return -joint(centre + root @ z[:n], z[n:])
 
     each = -(-kept // CHAINS)
     done = [0] * CHAINS
     total = CHAINS * (WARM_UP + each)
 
-    def one(chain: int) -> tuple[F64, int, float]:
+    def one(chain: int) -> tuple[F64, int, float, float]:
         kernel = NUTS(potential_fn=potential, dense_mass=False, target_accept_prob=0.8, max_tree_depth=7)
         key = jax.random.fold_in(jax.random.PRNGKey(seed), chain)
-        begin = 0.1 * jax.random.normal(jax.random.fold_in(key, 1), centre.shape)
+        begin = 0.1 * jax.random.normal(jax.random.fold_in(key, 1), (n + len(target.replays),))
         state = kernel.init(key, WARM_UP, begin, (), {})
         step = jax.jit(lambda s: kernel.sample(s, (), {}))
-        rows, diverging, accepted = [], 0, 0.0
+        rows, diverging, accepted, leaps = [], 0, 0.0, 0
         for i in range(WARM_UP + each):
             state = step(state)
             if i % BLOCK == 0:
@@ -74,12 +74,13 @@ def run_nuts(
                 rows.append(np.asarray(state.z))
                 diverging += int(state.diverging)
                 accepted += float(state.accept_prob)
-        return np.stack(rows), diverging, accepted / each
+                leaps += int(state.num_steps)
+        return np.stack(rows), diverging, accepted / each, leaps / each
 
     with ThreadPoolExecutor(CHAINS) as pool:
         found = list(pool.map(one, range(CHAINS)))
     z = np.stack([f[0] for f in found])
-    chains = np.asarray(mode.theta) + z @ np.asarray(root).T
+    chains = np.asarray(mode.theta) + z[:, :, :n] @ np.asarray(root).T
     seen = np.asarray(target.natural(chains))
     columns = range(chains.shape[2])
     summary = {
@@ -87,6 +88,7 @@ def run_nuts(
         "warm_up": WARM_UP,
         "divergences": sum(f[1] for f in found),
         "accepted": round(float(np.mean([f[2] for f in found])), 3),
+        "leapfrogs": round(float(np.mean([f[3] for f in found])), 1),
         "worst_r_hat": round(max(split_r_hat(seen[:, :, j]) for j in columns), 4),
         "least_ess": round(min(effective_size(seen[:, :, j]) for j in columns), 1),
     }

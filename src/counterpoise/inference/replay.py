@@ -21,12 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.compiler.arms import LeverPlan, observed_history
+from counterpoise.compiler.arms import LeverPlan, ObservedHistory, observed_history
 from counterpoise.compiler.figures import draw_figures
 from counterpoise.compiler.parameters import load_parameters
-from counterpoise.compiler.theatre import build_theatre, parties_of
+from counterpoise.compiler.theatre import SURRENDER, build_theatre, parties_of
 from counterpoise.compiler.world import settled_changes
-from counterpoise.dynamics.world import Theatre
+from counterpoise.dynamics.world import Observed, Theatre
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import Case, DatedEvent, Scenario
 from counterpoise.streams import stream_key, uniform
@@ -52,8 +52,10 @@ class Log:
         The capital is lost on the last day (by defeat or flight); it is not among the changes.
     burnt_out : bool
         The campaign ends on the last day.
-    level, withdrawn, reinforced, rebel_level : ndarray, shape (n_days,)
-        Sg, WD, RF and Sr at midnight.
+    surrender : ndarray, shape (n_changes,)
+        1 where a site was given up without a fight.
+    observed : Observed
+        The patrons at midnight of each day.
     patron_level : ndarray of int8, shape (n_patrons, n_days)
     """
 
@@ -61,12 +63,10 @@ class Log:
     day: NDArray[np.int64]
     site: NDArray[np.int64]
     party: NDArray[np.int64]
+    surrender: NDArray[np.int64]
     ended: bool
     burnt_out: bool
-    level: NDArray[np.float64]
-    withdrawn: NDArray[np.float64]
-    reinforced: NDArray[np.float64]
-    rebel_level: NDArray[np.float64]
+    observed: Observed
     patron_level: NDArray[np.int8]
 
 
@@ -116,7 +116,7 @@ def replay(scenario: Scenario, *, logs: int = LOGS, seed: int = 1, capped_sum: b
     certain = all(low == high for low, high, _, _ in changes) and case.ended_latest in (None, case.ended)
     ranged = any(f.size.low is not None and f.size.low != f.size.high for f in scenario.flows)
     n = 1 if certain and not ranged else logs
-    history = _Patrons(scenario, case, n, seed, capped_sum)
+    history = _patrons(scenario, case, n, seed, capped_sum)
     return Replay(
         scenario.id,
         scenario.sha256,
@@ -150,35 +150,36 @@ def _changes(scenario: Scenario, case: Case) -> list[Change]:
     return out
 
 
-class _Patrons:
+def _patrons(scenario: Scenario, case: Case, n: int, seed: int, capped_sum: bool) -> ObservedHistory:
     """Levels and flags of the patrons over the campaign, one row for each log."""
-
-    def __init__(self, scenario: Scenario, case: Case, n: int, seed: int, capped_sum: bool) -> None:
-        parameters = load_parameters(scenario, scenario.last_as_of, posterior=None)
-        last = max(case.captures_until, case.ended_latest or case.ended or case.captures_until)
-        plan = LeverPlan(settled_changes(scenario, scenario.last_as_of))
-        sizes = draw_figures(
-            [f.size for f in scenario.flows], [f"flows.{f.id}.size" for f in scenario.flows], seed, n
-        )
-        found = observed_history(
-            scenario, last, plan, sizes, (case.campaign_start - last).days, parameters, capped_sum
-        )
-        self.level, self.withdrawn, self.reinforced, self.rebel_level, self.patron_level = found
+    parameters = load_parameters(scenario, scenario.last_as_of, posterior=None)
+    last = max(case.captures_until, case.ended_latest or case.ended or case.captures_until)
+    plan = LeverPlan(settled_changes(scenario, scenario.last_as_of))
+    sizes = draw_figures(
+        [f.size for f in scenario.flows], [f"flows.{f.id}.size" for f in scenario.flows], seed, n
+    )
+    began = (case.campaign_start - last).days
+    return observed_history(scenario, last, plan, sizes, began, parameters, capped_sum)
 
 
 def _log(
-    scenario: Scenario, case: Case, changes: Sequence[Change], patrons: _Patrons, number: int, seed: int
+    scenario: Scenario,
+    case: Case,
+    changes: Sequence[Change],
+    patrons: ObservedHistory,
+    number: int,
+    seed: int,
 ) -> Log:
     """Draw one log and cut it where the case ends."""
     days = _days(scenario, changes, number, seed)
     capital = scenario.conflict.theatre.index(scenario.conflict.capital)
     last, ended, burnt_out = _end(scenario, case, changes, days, capital, number, seed)
     rows = sorted(
-        (day, i, where, who)
-        for i, (day, (_, _, _, (where, who))) in enumerate(zip(days, changes, strict=True))
+        (day, i, where, who, int(event.detail == SURRENDER))
+        for i, (day, (_, _, event, (where, who))) in enumerate(zip(days, changes, strict=True))
         if day <= last and where != capital
     )
-    table = np.array([(d, s, p) for d, _, s, p in rows], dtype=np.int64).reshape(-1, 3)
+    table = np.array([(d, s, p, g) for d, _, s, p, g in rows], dtype=np.int64).reshape(-1, 4)
     n_days = last + 1
 
     def path(name: str) -> NDArray[np.float64]:
@@ -189,12 +190,17 @@ def _log(
         day=table[:, 0],
         site=table[:, 1],
         party=table[:, 2],
+        surrender=table[:, 3],
         ended=ended,
         burnt_out=burnt_out,
-        level=path("level"),
-        withdrawn=path("withdrawn"),
-        reinforced=path("reinforced"),
-        rebel_level=path("rebel_level"),
+        observed=Observed(
+            level=path("level"),
+            withdrawn=path("withdrawn"),
+            reinforced=path("reinforced"),
+            rebel_level=path("rebel_level"),
+            more=path("more"),
+            kinds=np.ascontiguousarray(patrons.kinds[number, :n_days]),
+        ),
         patron_level=np.ascontiguousarray(patrons.patron_level[number, :, :n_days]),
     )
 

@@ -26,8 +26,8 @@ class Prior:
     Parameters
     ----------
     scale : str
-        ``identity``, ``log`` or ``logit``: where the law is normal; ``size``: the parameter is the size of a normal variable, which
-        makes its law half-normal (for spreads: the likelihood is even in them, and smooth at zero).
+        ``identity``, ``log`` or ``logit``: where the law is normal; ``size``: the parameter is the size of a normal
+        variable, which makes its law half-normal (for spreads: the likelihood is even in them, and smooth at zero).
     mean, sd : float
         Of the normal law on that scale.
     why : str
@@ -52,6 +52,10 @@ _OWN: Final[Mapping[str, Prior]] = {
     "sd.intensity": _SCALE,
     "intensity.redraw_rate": Prior(math.log(1 / 29), 1.0, "logit", why="a block lasts a month, give or take a factor of three"),
     "patron.exit_rate": Prior(-7.5, 1.5, "log", why="once in five years, give or take a factor of four"),
+    "intensity.memory": Prior(0.0, 1.5, "logit", why="any share between a tenth and nine tenths"),
+    "exit.p_total": Prior(0.0, 1.5, "logit", why="any share between a tenth and nine tenths"),
+    "surrender.p": Prior(-1.5, 1.5, "logit", why="a fifth, give or take"),
+    "capital.intensity": Prior(0.0, 0.5, why="the capital shares the campaign's ups and downs, more or less than other sites"),
     "campaign.end_rate": Prior(math.log(1 / 365.25), 1.0, "log", why="a campaign lasts a year, give or take a factor of three"),
 }  # fmt: skip
 
@@ -61,9 +65,9 @@ _BASE: Final = (
     "loss.capital", "loss.capital_any_rebel", "loss.capital_lost_share",
     "recapture.intercept", "recapture.share_government", "recapture.reinforced", "recapture.patron_level",
     "recapture.rebel_patron", "recapture.momentum", "recapture.momentum_government", "recapture.held",
-    "rescue.intercept", "rescue.momentum",
+    "rescue.intercept", "rescue.momentum", "rescue.lost_share",
     "sd.case", "sd.recapture", "sd.capital", "sd.intensity", "intensity.redraw_rate",
-    "campaign.end_rate", "patron.exit_rate",
+    "campaign.end_rate", "patron.exit_rate", "exit.level", "exit.lost_share", "exit.momentum", "exit.p_total",
 )  # fmt: skip
 _GRAPH: Final = ("loss.any_rebel", "loss.share_rebel", "loss.capital_any_rebel", "recapture.share_government")
 _PATRON: Final = (
@@ -117,14 +121,52 @@ def _without(name: str, text: str, dropped: tuple[str, ...], base: FitSpec = MAI
     )
 
 
+def _with(name: str, text: str, added: tuple[str, ...], base: FitSpec = MAIN, **fixed: float) -> FitSpec:
+    """Add parameters to those that are fitted, and set others; a double underscore in a name stands for its dot."""
+    set_to = {**base.fixed, **{k.replace("__", "."): v for k, v in fixed.items()}}
+    return replace(base, name=name, text=text, fitted=(*base.fitted, *added), fixed=set_to)
+
+
+_INTENSITY: Final = ("sd.intensity", "intensity.redraw_rate")
+_KINDS: Final = ("loss.support_troops", "loss.support_air", "loss.support_advisers", "loss.support_arms")
+
+_BY_KIND: Final = _without("", "", ("loss.patron_level",))
+_STATIC: Final = replace(
+    _without("", "", _INTENSITY), fixed={"sd.intensity": 0.0, "intensity.redraw_rate": 0.05}
+)
+_FLAGS: Final = ("loss.withdrawn", "loss.reinforced", "recapture.reinforced")
+_CAPITAL: Final = (
+    "capital.patron_level",
+    "capital.withdrawn",
+    "capital.duration",
+    "capital.intensity",
+)
+
 SPECS: Final[dict[str, FitSpec]] = {
     s.name: s
     for s in (
         MAIN,
         _without("no_graph", "ablation: contact between sites plays no part", _GRAPH),
         _without("no_patron", "ablation: patrons play no part", _PATRON),
-        replace(
-            MAIN, name="capped_sum", text="patron level as the sum over patrons, capped at 3", capped_sum=True
+        _with("momentum", "ablation: momentum of losses, no campaign intensity", ("loss.momentum",), _STATIC),
+        replace(MAIN, name="capped_sum", text="patron level as a sum capped at 3", capped_sum=True),
+        _with("core", "the regime's core area", ("loss.core", "loss.capital_core_lost")),
+        _with("more_patrons", "support of further patrons beyond the highest", ("loss.more_patrons",)),
+        _with("kinds", "support by kind beside the level", _KINDS),
+        _with("kinds_only", "support by kind in place of the level", _KINDS, _BY_KIND),
+        _with("capital", "the capital by a process of its own", _CAPITAL),
+        _with(
+            "surrender",
+            "contagion of captures marked as surrenders, at most threefold",
+            ("loss.contagion", "surrender.p"),
+            surrender__cap=1.1,
         ),
+        _with("momentum_too", "momentum of losses beside campaign intensity", ("loss.momentum",)),
+        _with("memory", "a redraw of intensity keeps part of the old one", ("intensity.memory",)),
+        _with("calm_half", "the filter counts what did not happen by half", (), filter__calm=0.5),
+        _with("calm_quarter", "the filter counts what did not happen by a quarter", (), filter__calm=0.25),
+        _with("era", "campaigns before 1990 and after", ("loss.era",)),
+        _without("no_duration", "the age of the campaign plays no part", ("loss.duration",)),
+        _without("no_flags", "flags of withdrawal and reinforcement play no part", _FLAGS),
     )
 }

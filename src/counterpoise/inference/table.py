@@ -10,20 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics.design import (
+    CAPITAL,
+    EXIT,
     LOSS,
     RECAPTURE,
+    RESCUE,
+    capital_rows,
+    exit_rows,
     loss_common_rows,
     loss_site_rows,
     recapture_common_rows,
     recapture_site_rows,
+    rescue_rows,
 )
 from counterpoise.dynamics.kernel import DECAY
-from counterpoise.dynamics.world import NEVER
+from counterpoise.dynamics.world import NEVER, Theatre
 from counterpoise.inference.replay import Log, Replay
 
 __all__ = ["STEP", "Table", "make_table"]
@@ -49,22 +56,24 @@ class Table:
         Site part of the capital's hazard in each segment.
     day_x, day_step : ndarray, shapes (n_days, n_loss), (n_days,)
         Common part of the hazard of loss on each day, and the step that the day is in.
+    day_capital_x : ndarray, shape (n_days, n_capital)
+        What a specification may add to the capital's hazard on each day.
     step_segment, step_days, step_sequence : ndarray, shape (n_steps,)
-    fell_x, fell_step : ndarray, shapes (n_losses, n_loss), (n_losses,)
-        Whole row of each site that was lost, but the capital.
-    end_x, end_step : ndarray, shapes (n_ends, n_loss), (n_ends,)
+    fell_x, fell_step, fell_given : ndarray, shapes (n_losses, n_loss), (n_losses,), (n_losses,)
+        Whole row of each site that was lost, but the capital; 1 where it was given up without a fight.
+    end_x, end_capital_x, end_step : ndarray, shapes (n_ends, n_loss), (n_ends, n_capital), (n_ends,)
         Whole row of each capital that was lost.
     re_x, re_sequence : ndarray
         One row for each rebel-held site that touches the government's on each day.
     back_x, back_sequence : ndarray
         Rows of the sites that were retaken.
-    exit_x, exit_n, exit_sequence, exit_events : ndarray
-        Levels of patrons, patron-days at them, and how many dropped.
+    exit_x, exit_sequence, exit_fired, exit_total : ndarray
+        One row for each patron with support on each day, whether it dropped a level on it, and whether to nothing.
     rescue_x, rescue_sequence, rescue_fired : ndarray
-        Momentum of losses on each day, and whether a patron rose to level 2 or above on it.
+        One row for each day, and whether a patron rose to level 2 or above on it.
     campaign_days, campaign_ends : ndarray, shape (n_sequences,)
     ignored : int
-        Changes of control that the model has no process for (between opponents; recapture without contact).
+        Changes of control that the model has no process for: from one opponent to another.
     """
 
     cases: tuple[str, ...]
@@ -74,22 +83,25 @@ class Table:
     row_segment: I64
     capital_x: F64
     day_x: F64
+    day_capital_x: F64
     day_step: I64
     step_segment: I64
     step_days: F64
     step_sequence: I64
     fell_x: F64
     fell_step: I64
+    fell_given: F64
     end_x: F64
+    end_capital_x: F64
     end_step: I64
     re_x: F64
     re_sequence: I64
     back_x: F64
     back_sequence: I64
     exit_x: F64
-    exit_n: F64
     exit_sequence: I64
-    exit_events: F64
+    exit_fired: F64
+    exit_total: F64
     rescue_x: F64
     rescue_sequence: I64
     rescue_fired: F64
@@ -98,20 +110,64 @@ class Table:
     ignored: int
 
 
-def make_table(replays: Sequence[Replay], step: int = STEP) -> Table:
-    """Put the logs of all cases into one table."""
-    made = _Maker(step)
+def make_table(replays: Sequence[Replay], step: int = STEP, cap: float = 1.0) -> Table:
+    """Put the logs of all cases into one table.
+
+    Parameters
+    ----------
+    step : int
+        Most quiet days in a step.
+    cap : float
+        Cap of the contagion of surrenders.
+    """
+    made = _Maker(step, cap)
     for number, case in enumerate(replays):
         for log in case.logs:
             made.add(number, case, log)
     return made.table(tuple(r.id for r in replays))
 
 
+class _Memory(NamedTuple):
+    """What midnight remembers on each day, shape (n_days,); and changes that the model has no process for."""
+
+    lost: F64
+    retaken: F64
+    surrendered: F64
+    share: F64
+    ignored: int
+
+
+def _memory(t: Theatre, log: Log) -> _Memory:
+    """Walk through the changes of control for the shares lost, retaken and given up lately, as the engine does."""
+    n_sites = t.holder.shape[0]
+    holder = t.holder.copy()
+    lost, back, given, share = (np.zeros(log.n_days) for _ in range(4))
+    now = np.zeros(3)
+    first = ignored = 0
+    for day in range(log.n_days):
+        lost[day], back[day], given[day] = now
+        share[day] = np.count_nonzero(holder) / n_sites
+        now *= DECAY
+        stop = int(np.searchsorted(log.day, day, side="right"))
+        for e in range(first, stop):
+            s, party = int(log.site[e]), int(log.party[e])
+            if party == 0 and holder[s] != 0:
+                now[1] += 1.0 / n_sites
+            elif party != 0 and holder[s] == 0:
+                now[0] += 1.0 / n_sites
+                now[2] += log.surrender[e] / n_sites
+            else:
+                ignored += 1
+            holder[s] = party
+        first = stop
+    return _Memory(lost, back, given, share, ignored)
+
+
 class _Maker:
     """Collects rows; every method adds those of one log."""
 
-    def __init__(self, step: int) -> None:
-        self.step = step
+    def __init__(self, step: int, cap: float) -> None:
+        self.step, self.cap = step, cap
         self.rows: dict[str, list[NDArray[np.float64]]] = {}
         self.n = {"sequence": 0, "segment": 0, "step": 0}
         self.ignored = 0
@@ -123,69 +179,58 @@ class _Maker:
     def add(self, number: int, case: Replay, log: Log) -> None:
         """Walk through one log day by day, as the filter does."""
         t = case.theatre
-        n_sites = t.holder.shape[0]
-        common = loss_common_rows(log.level, log.withdrawn, log.reinforced, log.rebel_level, LOSS)
+        memory = _memory(t, log)
+        self.ignored += memory.ignored
+        common = loss_common_rows(t, log.observed, memory.lost, memory.surrendered, self.cap, LOSS)
+        extra = capital_rows(log.observed, CAPITAL)
         holder = t.holder.copy()
         taken = np.minimum(t.taken, 0).astype(np.int64)
         taken[log.site] = NEVER
         x, ours = loss_site_rows(t, holder, LOSS)
         self._segment(x, holder, t.capital)
-        lost, back = np.zeros(log.n_days), np.zeros(log.n_days)
-        lost_now = back_now = 0.0
         touching: list[tuple[int, float, int]] = []
         retaken: list[tuple[int, float, int]] = []
-        lost_share = np.zeros(log.n_days)
-        open_step, length, first = -1, 0, 0
         longest = self._longest(log)
+        open_step, length, first = -1, 0, 0
         for day in range(log.n_days):
-            lost[day], back[day] = lost_now, back_now
-            lost_share[day] = np.count_nonzero(holder) / n_sites
             stop = int(np.searchsorted(log.day, day, side="right"))
             today = range(first, stop)
             first = stop
-            fell = [int(log.site[e]) for e in today if log.party[e] != 0 and holder[log.site[e]] == 0]
+            fell = [e for e in today if log.party[e] != 0 and holder[log.site[e]] == 0]
             home = {int(log.site[e]) for e in today if log.party[e] == 0}
             last = log.ended and day == log.n_days - 1
             if open_step < 0 or length >= longest[day] or fell or last:
                 open_step, length = self._open(), 0
             self.put("day_step", [open_step])
             length += 1
-            for s in fell:
-                self.put("fell_x", (x[s] + common[day])[None])
+            self.rows["step_days"][open_step] = np.array([float(length)])
+            for e in fell:
+                self.put("fell_x", (x[log.site[e]] + common[day])[None])
                 self.put("fell_step", [open_step])
+                self.put("fell_given", [log.surrender[e]])
             if last:
                 self.put("end_x", (x[t.capital] + common[day])[None])
+                self.put("end_capital_x", extra[day][None])
                 self.put("end_step", [open_step])
             for s in np.nonzero(ours > 0.0)[0].tolist():
-                touching.append((day, float(ours[s]), day - int(taken[s])))
+                row = (day, float(ours[s]), day - int(taken[s]))
+                touching.append(row)
                 if s in home:
-                    retaken.append((day, float(ours[s]), day - int(taken[s])))
-            self._finish(open_step, length, bool(fell) or last)
-            lost_now *= DECAY
-            back_now *= DECAY
+                    retaken.append(row)
             changed = False
             for e in today:
                 s, party = int(log.site[e]), int(log.party[e])
-                if holder[s] == party:
-                    self.ignored += 1
-                    continue
-                if party == 0:
-                    self.ignored += not ours[s] > 0.0
-                    back_now += 1.0 / n_sites
-                elif holder[s] == 0:
-                    lost_now += 1.0 / n_sites
-                else:
-                    self.ignored += 1
-                taken[s], holder[s], changed = day, party, True
+                if holder[s] != party:
+                    taken[s], holder[s], changed = day, party, True
             if changed and day < log.n_days - 1:
                 x, ours = loss_site_rows(t, holder, LOSS)
                 self._segment(x, holder, t.capital)
-                open_step = -1
-            elif fell or last:
+            if changed or fell or last:
                 open_step = -1
         self.put("day_x", common)
-        self._recapture(log, lost, back, touching, retaken)
-        self._patrons(log, lost, lost_share)
+        self.put("day_capital_x", extra)
+        self._recapture(log, memory, touching, retaken)
+        self._patrons(log, memory)
         self.put("campaign_days", [log.n_days])
         self.put("campaign_ends", [float(log.burnt_out)])
         self.put("sequence_case", [number])
@@ -219,21 +264,18 @@ class _Maker:
         self.n["step"] += 1
         return self.n["step"] - 1
 
-    def _finish(self, step: int, length: int, event: bool) -> None:
-        """Note how many days a step has so far."""
-        del event
-        self.rows["step_days"][step] = np.array([float(length)])
-
     def _recapture(
         self,
         log: Log,
-        lost: F64,
-        back: F64,
+        memory: _Memory,
         touching: Sequence[tuple[int, float, int]],
         retaken: Sequence[tuple[int, float, int]],
     ) -> None:
         """Rows of what could be retaken, and of what was."""
-        common = recapture_common_rows(log.level, log.reinforced, log.rebel_level, lost, back, RECAPTURE)
+        o = log.observed
+        common = recapture_common_rows(
+            o.level, o.reinforced, o.rebel_level, memory.lost, memory.retaken, RECAPTURE
+        )
         for name, rows in (("re", touching), ("back", retaken)):
             if not rows:
                 continue
@@ -242,30 +284,31 @@ class _Maker:
             self.put(f"{name}_x", common[table[:, 0].astype(np.int64)] + site)
             self.put(f"{name}_sequence", np.full(len(rows), self.n["sequence"]))
 
-    def _patrons(self, log: Log, lost: F64, lost_share: F64) -> None:
-        """Days at each level and drops from it; days and rises to level 2 or above."""
-        del lost_share
+    def _patrons(self, log: Log, memory: _Memory) -> None:
+        """Patrons with support and whether they dropped; days and whether a patron rose to level 2 or above."""
         level = log.patron_level.astype(np.int64)
-        step = np.diff(level, axis=1)
-        for k in (1, 2, 3):
-            at = level[:, :-1] == k
-            if at.any():
-                self.put("exit_x", [[1.0]])
-                self.put("exit_n", [at.sum()])
-                self.put("exit_events", [(at & (step < 0)).sum()])
-                self.put("exit_sequence", [self.n["sequence"]])
-        rose = ((step > 0) & (level[:, 1:] >= 2)).any(axis=0)
-        days = log.n_days - 1
-        if days > 0:
-            m = np.log(1.0 + 20.0 * lost[1:])
-            self.put("rescue_x", np.column_stack([np.ones(days), m]))
+        change = np.diff(level, axis=1)
+        who, day = np.nonzero(level[:, :-1] > 0)
+        if len(day):
+            at = level[who, day]
+            dropped = change[who, day] < 0
+            self.put("exit_x", exit_rows(at.astype(float), memory.share[day], memory.lost[day], EXIT))
+            self.put("exit_fired", dropped)
+            self.put("exit_total", dropped & (level[who, day + 1] == 0))
+            self.put("exit_sequence", np.full(len(day), self.n["sequence"]))
+        rose = ((change > 0) & (level[:, 1:] >= 2)).any(axis=0)
+        if log.n_days > 1:
+            # As in the engine: the memory of losses has decayed by a day, and does not hold the day's own.
+            rows = rescue_rows(memory.share[:-1], memory.lost[:-1] * DECAY, RESCUE)
+            self.put("rescue_x", rows)
             self.put("rescue_fired", rose)
-            self.put("rescue_sequence", np.full(days, self.n["sequence"]))
+            self.put("rescue_sequence", np.full(log.n_days - 1, self.n["sequence"]))
 
     def table(self, cases: tuple[str, ...]) -> Table:
         """Put the blocks together."""
-        wide = {"row_x": len(LOSS), "capital_x": len(LOSS), "day_x": len(LOSS), "fell_x": len(LOSS), "end_x": len(LOSS),
-                "re_x": len(RECAPTURE), "back_x": len(RECAPTURE), "exit_x": 1, "rescue_x": 2}  # fmt: skip
+        wide = {"row_x": len(LOSS), "capital_x": len(LOSS), "day_x": len(LOSS), "fell_x": len(LOSS), "end_x":
+        len(LOSS), "day_capital_x": len(CAPITAL), "end_capital_x": len(CAPITAL),
+                "re_x": len(RECAPTURE), "back_x": len(RECAPTURE), "exit_x": len(EXIT), "rescue_x": len(RESCUE)}  # fmt: skip
         out: dict[str, object] = {"cases": cases, "ignored": self.ignored}
         for name, kind in Table.__annotations__.items():
             if name in out:

@@ -8,7 +8,7 @@ theta lives on the whole line: scales and rates as logs, probabilities as logits
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +17,12 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.parameters import NAMES
 from counterpoise.inference.likelihood import NODES, Nodes, case_log_likelihood
 from counterpoise.inference.replay import LOGS, Replay, replay
 from counterpoise.inference.specs import FitSpec
-from counterpoise.inference.table import make_table
+from counterpoise.inference.table import Table, make_table
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["Target", "make_target"]
@@ -46,6 +47,7 @@ class Target:
     def base(self) -> F64:
         """Full parameter vector before the fitted ones are put in."""
         out = np.zeros(len(NAMES))
+        out[[q.SURRENDER_CAP, q.EXIT_TOTAL]] = 1.0, 0.5
         for name, value in self.spec.fixed.items():
             out[NAMES.index(name)] = value
         return out
@@ -75,13 +77,36 @@ class Target:
     @cached_property
     def cases(self) -> Any:
         """Compiled: theta -> log-likelihood of each case, shape (n_cases,)."""
-        by_case = case_log_likelihood(make_table(self.replays), self.nodes)
-        base, columns = jnp.asarray(self.base), self.columns
+        by_case = case_log_likelihood(self.table, self.nodes, self.memory)
+        return jax.jit(lambda theta: by_case(self.full(self.natural(theta))))
 
-        def run(theta: Any) -> Any:
-            return by_case(base.at[columns].set(self.natural(theta)))
+    @cached_property
+    def table(self) -> Table:
+        """The design table."""
+        return make_table(self.replays, cap=float(self.base[q.SURRENDER_CAP]))
 
-        return jax.jit(run)
+    @property
+    def memory(self) -> bool:
+        """Whether a redraw of intensity keeps part of the old one."""
+        return "intensity.memory" in self.names
+
+    def full(self, natural: Any) -> Any:
+        """Full parameter vector of the engine."""
+        return jnp.asarray(self.base).at[self.columns].set(natural)
+
+    def joint(self) -> Any:
+        """Compiled: (theta, effects of the cases in units of their spread) -> log density of both with all cases.
+
+        The effects u of the cases are variables here and not integrated over, which makes one evaluation many times cheaper.
+        """
+        by_case = case_log_likelihood(self.table, replace(self.nodes, u=1), self.memory)
+        spread = self.names.index("sd.case")
+
+        def run(theta: Any, effect: Any) -> Any:
+            each = by_case(self.full(self.natural(theta)), theta[spread] * effect)
+            return each.sum() + self.log_prior(theta) - 0.5 * (effect**2).sum()
+
+        return run
 
     @cached_property
     def value_and_grad(self) -> Any:
