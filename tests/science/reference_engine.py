@@ -164,7 +164,9 @@ class Engine:
             core = [j for j in range(self.n) if t.core[j]]
             gone = sum(self.holder[j] != GOVERNMENT for j in core) / len(core) if core else 0.0
             eta += p["loss.capital_core_lost"] * gone
-            eta += p["capital.patron_level"] * sg + p["capital.withdrawn"] * wd
+            eta += (
+                p["capital.patron_level"] * sg + p["capital.withdrawn"] * wd + p["capital.rebel_patron"] * sr
+            )
             eta += p["capital.duration"] * log(1 + (day - self.began) / 30) + p["capital.intensity"] * (
                 x.u + x.w
             )

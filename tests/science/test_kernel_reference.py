@@ -182,7 +182,7 @@ def with_everything(world: World, rng: np.random.Generator) -> World:
         ("loss.momentum", -0.5, 1.0), ("loss.core", -1.0, 0.5), ("loss.capital_core_lost", 0.0, 2.0),
         ("loss.more_patrons", -0.5, 0.5), ("loss.support_troops", -1.0, 0.5), ("loss.support_air", -1.0, 0.5),
         ("loss.support_advisers", -1.0, 0.5), ("loss.support_arms", -1.0, 0.5), ("loss.contagion", 0.0, 1.5),
-        ("loss.era", -0.5, 0.5), ("capital.patron_level", -0.5, 0.5), ("capital.withdrawn", 0.0, 1.0),
+        ("loss.era", -0.5, 0.5), ("capital.patron_level", -0.5, 0.5), ("capital.withdrawn", 0.0, 1.0), ("capital.rebel_patron", 0.0, 0.5),
         ("capital.duration", -0.3, 0.5), ("capital.intensity", -0.5, 0.3), ("surrender.p", 0.2, 0.8),
         ("surrender.cap", 0.3, 1.2), ("intensity.memory", 0.1, 0.9), ("exit.level", -0.5, 0.5),
         ("exit.lost_share", 0.0, 2.0), ("exit.momentum", 0.0, 1.0), ("exit.p_total", 0.2, 0.8),

@@ -51,7 +51,8 @@ RE_M, RE_MG, RE_HELD = q.RE_M, q.RE_MG, q.RE_HELD
 LOSS_CORE, LOSS_CAP_CORE = q.LOSS_CORE, q.LOSS_CAP_CORE
 LOSS_M, LOSS_MORE, LOSS_CONTAGION, LOSS_ERA = q.LOSS_M, q.LOSS_MORE, q.LOSS_CONTAGION, q.LOSS_ERA
 LOSS_TROOPS, LOSS_AIR, LOSS_ADVISERS, LOSS_ARMS = q.LOSS_TROOPS, q.LOSS_AIR, q.LOSS_ADVISERS, q.LOSS_ARMS
-CAP_SG, CAP_WD, CAP_DURATION, CAP_INTENSITY = q.CAP_SG, q.CAP_WD, q.CAP_DURATION, q.CAP_INTENSITY
+CAP_SG, CAP_WD, CAP_SR = q.CAP_SG, q.CAP_WD, q.CAP_SR
+CAP_DURATION, CAP_INTENSITY = q.CAP_DURATION, q.CAP_INTENSITY
 SURRENDER_CAP = q.SURRENDER_CAP
 EXIT, EXIT_LEVEL, EXIT_LOST, EXIT_M = q.EXIT, q.EXIT_LEVEL, q.EXIT_LOST, q.EXIT_M
 RESCUE_0, RESCUE_M, RESCUE_LOST = q.RESCUE_0, q.RESCUE_M, q.RESCUE_LOST
@@ -232,9 +233,10 @@ def log_loss_more(
 
 
 @compiled(inline="always")
-def log_capital(p: NDArray[np.float64], days: float, sg: float, wd: float, z: float) -> float:
+def log_capital(p: NDArray[np.float64], days: float, sg: float, wd: float, sr: float, z: float) -> float:
     """What a specification may add to the capital's log-hazard on a day; z = u + w."""
-    return p[CAP_SG] * sg + p[CAP_WD] * wd + p[CAP_DURATION] * duration(days) + p[CAP_INTENSITY] * z
+    patrons = p[CAP_SG] * sg + p[CAP_WD] * wd + p[CAP_SR] * sr
+    return patrons + p[CAP_DURATION] * duration(days) + p[CAP_INTENSITY] * z
 
 
 @compiled(inline="always")

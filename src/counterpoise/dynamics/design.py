@@ -47,7 +47,7 @@ __all__ = [
 #: Positions of the linear parameters of each process.
 LOSS = np.array([i for i, n in enumerate(NAMES) if n.startswith("loss.")], dtype=np.int64)
 RECAPTURE = np.array([i for i, n in enumerate(NAMES) if n.startswith("recapture.")], dtype=np.int64)
-CAPITAL = np.array([q.CAP_SG, q.CAP_WD, q.CAP_DURATION], dtype=np.int64)
+CAPITAL = np.array([q.CAP_SG, q.CAP_WD, q.CAP_DURATION, q.CAP_SR], dtype=np.int64)
 #: The first is the rate itself; its row is the log-hazard where the rate is 1.
 EXIT = np.array([q.EXIT, q.EXIT_LEVEL, q.EXIT_LOST, q.EXIT_M], dtype=np.int64)
 RESCUE = np.array([q.RESCUE_0, q.RESCUE_M, q.RESCUE_LOST], dtype=np.int64)
@@ -113,7 +113,7 @@ def capital_rows(o: Observed, columns: NDArray[np.int64]) -> NDArray[np.float64]
     for c in range(columns.shape[0]):
         p[columns[c]] = 1.0
         for d in range(days):
-            out[d, c] = log_capital(p, float(d), o.level[d], o.withdrawn[d], 0.0)
+            out[d, c] = log_capital(p, float(d), o.level[d], o.withdrawn[d], o.rebel_level[d], 0.0)
         p[columns[c]] = 0.0
     return out
 

@@ -6,8 +6,8 @@ as-of day, weighted by the likelihood of what was and was not taken each day,
 
     log L(day) = - sum over sites that held of hazard + sum over sites that fell of ln(1 - exp(-hazard)),
 
-(the first sum to the power ``filter.calm``, 1 unless a specification says otherwise: a filter that learns calm less fast than it
-learns alarm), and resampled (systematic) when the effective sample size falls below half. The covariate code is that
+(the first sum times ``filter.calm``, the second times ``filter.event``; both 1 unless a specification says otherwise. Captures of one
+day are often one operation, so that taking them for independent news learns alarm too fast, and quiet days calm), and resampled (systematic) when the effective sample size falls below half. The covariate code is that
 of the kernel. Without history the cloud is the prior.
 
 Weakest assumption: capture days are taken as known (the last possible day of an interval); static effects are not moved
@@ -41,7 +41,7 @@ from counterpoise.streams import exponential, normal, stream_key, uniform
 __all__ = ["Cloud", "common_without_latents", "filter_draw", "filter_keys", "recent_changes"]
 
 P_REDRAW, P_W, P_U, P_V, P_K = q.REDRAW, q.SD_W, q.SD_U, q.SD_V, q.SD_K
-P_MEMORY, P_CALM = q.MEMORY, q.CALM
+P_MEMORY, P_CALM, P_EVENT = q.MEMORY, q.CALM, q.EVENT_POWER
 K_U, K_V, K_K, K_W, K_BLOCK, K_RESAMPLE = range(6)
 _NAMES = ("case effect", "recapture effect", "capital effect", "intensity", "block", "resample")
 
@@ -153,7 +153,7 @@ def filter_draw(
     rate_back = np.empty(n_sites)
     lost_recently, retaken_recently, surrendered = 0.0, 0.0, 0.0
     news = np.sqrt(1.0 - p[P_MEMORY] * p[P_MEMORY])
-    calm = p[P_CALM]
+    calm, told = p[P_CALM], p[P_EVENT]
     event, resamples = 0, 0
     days = 1 - t.campaign_day
     for step in range(days):
@@ -197,18 +197,21 @@ def filter_draw(
             capital = (
                 capital_rate
                 * common
-                * np.exp(k[i] + log_capital(p, step, o.level[step], o.withdrawn[step], u[i] + w[i]))
+                * np.exp(
+                    k[i]
+                    + log_capital(p, step, o.level[step], o.withdrawn[step], o.rebel_level[step], u[i] + w[i])
+                )
             )
             common_re = np.exp(eta_re + v[i])
             gain = -calm * (held * common + held_re * common_re)
             if fell[t.capital]:
-                gain += np.log(-np.expm1(-capital) + 1e-300)
+                gain += told * np.log(-np.expm1(-capital) + 1e-300)
             else:
                 gain -= calm * capital
             for j in range(n_fell):
-                gain += np.log(-np.expm1(-rate_fell[j] * common) + 1e-300)
+                gain += told * np.log(-np.expm1(-rate_fell[j] * common) + 1e-300)
             for j in range(n_back):
-                gain += np.log(-np.expm1(-rate_back[j] * common_re) + 1e-300)
+                gain += told * np.log(-np.expm1(-rate_back[j] * common_re) + 1e-300)
             log_weight[i] += gain
             block_clock[i] += redraw_hazard
             if block_clock[i] >= block_bell[i]:

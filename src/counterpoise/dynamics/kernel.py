@@ -88,7 +88,7 @@ P_SURRENDER, P_MEMORY = q.P_SURRENDER, q.MEMORY
 #: Parameters of what a specification may add; all zero in most.
 MORE = (
     q.LOSS_M, q.LOSS_CONTAGION, q.LOSS_ERA, q.LOSS_MORE, q.LOSS_TROOPS, q.LOSS_AIR, q.LOSS_ADVISERS, q.LOSS_ARMS,
-    q.CAP_SG, q.CAP_WD, q.CAP_DURATION, q.CAP_INTENSITY,
+    q.CAP_SG, q.CAP_WD, q.CAP_SR, q.CAP_DURATION, q.CAP_INTENSITY,
 )  # fmt: skip
 P_CSG, P_CWD, P_FLIGHT = q.C_SG, q.C_WD, q.P_FLIGHT
 
@@ -407,7 +407,7 @@ def run_members(
                         mixed(bit(now, KIND_ADVISERS), bit(seen, KIND_ADVISERS), p[P_CSG]),
                         mixed(bit(now, KIND_ARMS), bit(seen, KIND_ARMS), p[P_CSG]),
                     )
-                    capital_factor = np.exp(log_capital(p, day - began, sg, wd, u + w))
+                    capital_factor = np.exp(log_capital(p, day - began, sg, wd, sr, u + w))
                 common = np.exp(eta)
                 common_re = np.exp(log_recapture_common(p, rf, sg, sr, lost_recently, retaken_recently, v))
                 if not (common < 1e300 and common_re < 1e300 and capital_factor < 1e300):

@@ -39,6 +39,7 @@ NAMES: Final = (
     "capital.patron_level", "capital.withdrawn", "capital.duration", "capital.intensity",
     "surrender.p", "surrender.cap", "intensity.memory", "filter.calm",
     "exit.level", "exit.lost_share", "exit.momentum", "exit.p_total", "rescue.lost_share",
+    "capital.rebel_patron", "filter.event",
 )  # fmt: skip
 
 (
@@ -60,6 +61,7 @@ NAMES: Final = (
     CAP_SG, CAP_WD, CAP_DURATION, CAP_INTENSITY,
     P_SURRENDER, SURRENDER_CAP, MEMORY, CALM,
     EXIT_LEVEL, EXIT_LOST, EXIT_M, EXIT_TOTAL, RESCUE_LOST,
+    CAP_SR, EVENT_POWER,
 ) = range(len(NAMES))  # fmt: skip
 
 Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed", "posterior"]

@@ -273,7 +273,15 @@ def _forecast_rows(
 
     def one(row: CaseRow) -> CaseForecast:
         scenario, posterior = by_id[row.case], posteriors[group_of[row.case]]
-        parts = (scenario.sha256, row.label, row.as_of, _fingerprint(posterior), path, plan.members, plan.seed)
+        parts = (
+            scenario.sha256,
+            row.label,
+            row.as_of,
+            _fingerprint(posterior),
+            path,
+            plan.members,
+            plan.seed,
+        )
         return store.get(
             parts,
             lambda: forecast_case(

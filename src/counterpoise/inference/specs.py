@@ -141,6 +141,24 @@ _CAPITAL: Final = (
     "capital.duration",
     "capital.intensity",
 )
+_OWN_CAPITAL: Final = (*_CAPITAL, "capital.rebel_patron")
+
+
+def _tempered(base: FitSpec, power: float, name: str = "") -> FitSpec:
+    """Let the filter count history, what happened and what did not, to a power below 1."""
+    text = f"{base.text}; the filter counts history to the power {power:g}"
+    return _with(name or f"{base.name}_tempered", text, (), base, filter__calm=power, filter__event=power)
+
+
+_CAPITAL_MORE: Final = _with(
+    "capital_more", "the capital by a process of its own, the rebels' patrons included", _OWN_CAPITAL
+)
+_CAPITAL_CORE: Final = _with(
+    "capital_core",
+    "as capital_more, and the regime's core area",
+    ("loss.core", "loss.capital_core_lost"),
+    _CAPITAL_MORE,
+)
 
 SPECS: Final[dict[str, FitSpec]] = {
     s.name: s
@@ -165,6 +183,19 @@ SPECS: Final[dict[str, FitSpec]] = {
         _with("memory", "a redraw of intensity keeps part of the old one", ("intensity.memory",)),
         _with("calm_half", "the filter counts what did not happen by half", (), filter__calm=0.5),
         _with("calm_quarter", "the filter counts what did not happen by a quarter", (), filter__calm=0.25),
+        _tempered(MAIN, 0.5, "tempered_half"),
+        _tempered(MAIN, 0.2, "tempered"),
+        _with(
+            "no_filter",
+            "ablation: history teaches nothing of the latents",
+            (),
+            filter__calm=0.0,
+            filter__event=0.0,
+        ),
+        _CAPITAL_MORE,
+        _CAPITAL_CORE,
+        _tempered(_CAPITAL_MORE, 0.2),
+        _tempered(_CAPITAL_CORE, 0.2),
         _with("era", "campaigns before 1990 and after", ("loss.era",)),
         _without("no_duration", "the age of the campaign plays no part", ("loss.duration",)),
         _without("no_flags", "flags of withdrawal and reinforcement play no part", _FLAGS),
