@@ -1,7 +1,7 @@
 """Make ``docs/data/syria-2024.json``: what the model says of the flagship, which is never fitted, on four days of 2024.
 
-Posterior, rates and ledger are those that each as-of day may use. ``python docs/syria.py`` runs for a few minutes; the page and its
-figure are made from the JSON by ``docs/tables.py``.
+Posterior, rates and ledger are those that each as-of day may use. ``python docs/syria.py`` runs for a few minutes; the page
+and its figure are made from the JSON by ``docs/tables.py``.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def _answer(futures: Futures, arm: str) -> dict[str, Any]:
 def _coded(coding: str, parameters: ParameterSet) -> ParameterSet:
     """Parameters of a registered coding."""
     if coding == "troops_2000":
-        constants = tuple(replace(c, value=2000.0) if c.name == "level.troops" else c for c in parameters.constants)
+        constants = tuple(
+            replace(c, value=2000.0) if c.name == "level.troops" else c for c in parameters.constants
+        )
         return replace(parameters, constants=constants)
     if coding in ("causal_none", "causal_all"):
         share = float(coding == "causal_all")

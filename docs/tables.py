@@ -445,7 +445,14 @@ def scorecard_forward() -> str:
          skill_text(r.get("skill_base_rate")), skill_text(r.get("skill_logistic")))
         for r in _card("forward")["scores"] if r["subset"] == "all campaign"
     ]  # fmt: skip
-    head = ("horizon", "forecaster", "forecasts (cases)", "Brier", "skill over the base rate", "over the logistic")
+    head = (
+        "horizon",
+        "forecaster",
+        "forecasts (cases)",
+        "Brier",
+        "skill over the base rate",
+        "over the logistic",
+    )
     return _table(head, rows)
 
 

@@ -6,9 +6,10 @@ as-of day, weighted by the likelihood of what was and was not taken each day,
 
     log L(day) = - sum over sites that held of hazard + sum over sites that fell of ln(1 - exp(-hazard)),
 
-(the first sum times ``filter.calm``, the second times ``filter.event``; both 1 unless a specification says otherwise. Captures of one
-day are often one operation, so that taking them for independent news learns alarm too fast, and quiet days calm), and resampled (systematic) when the effective sample size falls below half. The covariate code is that
-of the kernel. Without history the cloud is the prior.
+(the first sum times ``filter.calm``, the second times ``filter.event``; both 1 unless a specification says otherwise:
+captures of one day are often one operation, and whoever takes them for independent news learns alarm too fast, and calm
+in the quiet days after), and resampled (systematic) when the effective sample size falls below half. The covariate code is
+that of the kernel. Without history the cloud is the prior.
 
 Weakest assumption: capture days are taken as known (the last possible day of an interval); static effects are not moved
 after resampling, so that very long histories thin the cloud (`effective` says by how much).

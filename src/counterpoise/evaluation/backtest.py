@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoise.compiler.posterior import Posterior
 from counterpoise.errors import InputError, Problem, nearest
 from counterpoise.evaluation.case_forecasts import (
     MEMBERS,
@@ -30,7 +31,6 @@ from counterpoise.evaluation.forecast_cache import ForecastCache
 from counterpoise.evaluation.rivals import RIVALS, TrainingSet
 from counterpoise.evaluation.score_tables import calibration_table, detail_table, score_table
 from counterpoise.inference.fit import SPECS, left_out_fits
-from counterpoise.compiler.posterior import Posterior
 from counterpoise.scenario import load_scenario
 from counterpoise.scenario.files import case_names
 from counterpoise.scenario.models import Scenario
