@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from counterpoise.cli import options as o
+from counterpoise.cli.data import app as data_app
 from counterpoise.cli.scenario import app as scenario_app
 
 __all__ = ["app"]
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="What a patron's withdrawal does to a client regime, its armed allies and the region.",
 )
 app.add_typer(scenario_app, name="scenario")
+app.add_typer(data_app, name="data")
 
 ReportPath = Annotated[
     str,

@@ -1,0 +1,1 @@
+"""Rates counted from the record, and what is fitted on past cases."""
