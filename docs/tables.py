@@ -159,6 +159,16 @@ def support_ratios() -> str:
     return _table(("withdrawn against kept", "same year", "next year"), rows)
 
 
+def support_starts() -> str:
+    """Return campaign starts by what happened to support before."""
+    words = {r["id"]: r["text"] for r in json.loads(library.read_text("rates/support.json"))["rows"]}
+    rows = [
+        (words[r["id"].split(".")[1]], f"{r['n']:g}", r["events"], _interval(r))
+        for r in json.loads(library.read_text("rates/support.json"))["campaign_starts"]
+    ]
+    return _table(("support, t−1 to t", "quiet years in t+1", "starts", "starts per quiet year"), rows)
+
+
 def _interval(entry: dict[str, Any]) -> str:
     """Write a value with its interval."""
     return f"{_number(entry['value'])} [{_number(entry['low'])}, {_number(entry['high'])}]"
@@ -469,6 +479,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "rate-sources": rate_sources,
     "support": support,
     "support-ratios": support_ratios,
+    "support-starts": support_starts,
     "clock": clock,
     "clock-check": clock_check,
     "selection": selection,

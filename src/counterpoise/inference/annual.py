@@ -24,6 +24,7 @@ from counterpoise.inference.annual_patrons import patron_rates, rescue_rates
 from counterpoise.inference.annual_rate import Rate
 from counterpoise.inference.annual_sources import source_texts
 from counterpoise.inference.annual_spells import CASE_VINTAGES, VINTAGES, campaign_rates, case_rates
+from counterpoise.inference.clock import clock_rates, exposure
 
 __all__ = [
     "ANNUAL_VINTAGES",
@@ -49,7 +50,7 @@ ANNUAL_VINTAGES = (1990, 1995, 2000, 2005, 2010, 2015)
 def annual_rates(folder: Path) -> list[Rate]:
     """Return every rate, the newest vintage first."""
     rates = takeover_rates(folder) + coup_rates(folder) + settlement_rates(folder) + patron_rates(folder)
-    rates += rescue_rates(folder) + campaign_rates(folder, VINTAGES[-1]) + case_rates(folder)
+    rates += rescue_rates(folder) + _monthly(folder, VINTAGES[-1]) + case_rates(folder)
     for last in ANNUAL_VINTAGES:
         older = takeover_rates(folder, last) + coup_rates(folder, last)
         older += settlement_rates(folder, last) + patron_rates(folder, last)
@@ -58,8 +59,13 @@ def annual_rates(folder: Path) -> list[Rate]:
     for year in CASE_VINTAGES:
         rates += _marked(case_rates(folder, f"{year + 1}-01-01"), year)
     for month in VINTAGES[:-1]:
-        rates += _marked(campaign_rates(folder, month), int(month[:4]))
+        rates += _marked(_monthly(folder, month), int(month[:4]))
     return rates
+
+
+def _monthly(folder: Path, month: str) -> list[Rate]:
+    """Return the rates of campaigns and those of the two-state clock."""
+    return campaign_rates(folder, month) + clock_rates(exposure(folder, month), month)
 
 
 def _marked(rates: list[Rate], year: int) -> Iterator[Rate]:

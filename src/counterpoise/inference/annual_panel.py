@@ -16,12 +16,13 @@ from pathlib import Path
 from counterpoise.inference.annual_rate import Rate, RateText, proportion
 from counterpoise.sources import record
 from counterpoise.sources.record import StateYear
-from counterpoise.sources.takeovers import takeover_years
+from counterpoise.sources.takeovers import Reading, takeover_years
 
 __all__ = [
     "LAST",
     "PANEL",
     "PANEL_SOURCES",
+    "READINGS",
     "TAKEOVER",
     "coup_rates",
     "in_years",
@@ -45,6 +46,12 @@ _COUP = (
 )
 #: Borders of the classes of income [constant 2015 US dollars per head] and population [persons].
 POOR, SMALL = 1_000.0, 20_000_000.0
+
+#: Other readings of the list of takeovers.
+READINGS: dict[Reading, str] = {
+    "sure": "list of takeovers, only rows of high confidence",
+    "contested": "list of takeovers, those too that another coder may well count",
+}
 
 Split = tuple[str, str, Callable[[StateYear], bool]]
 
@@ -78,11 +85,24 @@ def takeover_rates(folder: Path, last: int = LAST) -> list[Rate]:
         note="same-year coding: the takeover may have caused the coding of the year; for comparison only",
     )  # fmt: skip
     rates.append(proportion(same, in_years(panel, found, range(1)), [k[0] for k in panel]))
-    return [
-        *rates,
-        _three_years(war.supporters, last),
-        _active_wars(folder, RECENT if last == LAST else last),
-    ]
+    rates += _readings(panel, last)
+    recent = RECENT if last == LAST else last
+    return [*rates, _three_years(war.supporters, last), _active_wars(folder, recent)]
+
+
+def _readings(panel: Sequence[StateYear], last: int) -> list[Rate]:
+    """Return the rate of takeover next year under the other readings of the list."""
+    rates = []
+    for name, words in READINGS.items():
+        text = RateText(
+            f"takeover.next_year.{name}",
+            f"takeover by rebels or a foreign power ({words}) in calendar year t+1 per year t at war: {PANEL}",
+            (*PANEL_SOURCES, "takeovers"),
+            f"{last}-12-31",
+        )
+        found = takeover_years(dt.date(last, 12, 31), name)
+        rates.append(proportion(text, in_years(panel, found, range(1, 2)), [k[0] for k in panel]))
+    return rates
 
 
 def _splits(folder: Path, major: frozenset[StateYear]) -> list[Split]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from counterpoise.inference import annual_campaigns as campaigns
 from counterpoise.inference.annual_intervals import resample_clusters
-from counterpoise.inference.annual_panel import TAKEOVER
+from counterpoise.inference.annual_panel import READINGS, TAKEOVER
 from counterpoise.inference.annual_rate import Rate, RateText, per_time, proportion
 from counterpoise.sources import record
 from counterpoise.sources.takeovers import takeover_months
@@ -67,6 +68,7 @@ def campaign_rates(folder: Path, last: str = VINTAGES[-1]) -> list[Rate]:
         rates.append(per_time(text, *campaigns.quiet_months(quiet, found)))
     found, _ = campaigns.campaign_months(months, deaths, at_war, last)
     words = _words(VARIANTS["main"], last)
+    day = dt.date.fromisoformat(until)
     follow = RateText(
         "campaign.takeover_12_months",
         f"{TAKEOVER} in the month of a campaign start or the twelve after; {words}; starts with twelve "
@@ -75,8 +77,12 @@ def campaign_rates(folder: Path, last: str = VINTAGES[-1]) -> list[Rate]:
         until,
         "probability/12 months",
     )
-    after = _takeover_after(follow, found, months, takeover_months(dt.date.fromisoformat(until)), last)
-    return [*rates, after, *_durations(found, words, until)]
+    rates.append(_takeover_after(follow, found, months, takeover_months(day), last))
+    for name, reading in READINGS.items():
+        told = follow.definition.replace(TAKEOVER, f"takeover ({reading})")
+        text = replace(follow, id=f"{follow.id}.{name}", definition=told)
+        rates.append(_takeover_after(text, found, months, takeover_months(day, name), last))
+    return [*rates, *_durations(found, words, until)]
 
 
 def _words(rule: campaigns.CampaignRule, last: str) -> str:

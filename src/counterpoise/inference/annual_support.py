@@ -19,15 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.inference.annual_panel import PANEL, in_years
-from counterpoise.inference.annual_rate import RateText, proportion
+from counterpoise.inference.annual_rate import Rate, RateText, per_time, proportion
+from counterpoise.inference.clock import state_months
 from counterpoise.sources import record
 from counterpoise.sources.record import StateYear, StateYears
 from counterpoise.sources.states import name_of
 from counterpoise.sources.takeovers import list_takeovers, takeover_years
 
-__all__ = ["Cell", "SupportRow", "log_hazard_ratio", "support_document", "support_table"]
+__all__ = ["Cell", "SupportRow", "log_hazard_ratio", "start_table", "support_document", "support_table"]
 
 SCHEMA = "counterpoise/support/1"
+_TOLD = ("id", "definition", "value", "low", "high", "unit", "n", "events", "n_clusters")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,36 @@ def _cell(keys: list[StateYear], found: frozenset[StateYear], years: range) -> C
     return Cell(rate.events, rate.value, rate.low, rate.high, rate.interval, which)
 
 
+def start_table(folder: Path) -> list[Rate]:
+    """Return campaign starts in a year by what happened to support between the two years before it.
+
+    The change is coded before the start; quiet months of 1990 to 2018 whose state was at war in both years before.
+    """
+    war = record.state_years(folder)
+    months, states = state_months(folder, "2018-12")
+    rates = []
+    for name, text, test in _classes(war)[:5]:
+        keys = {k for k in war.pairs() if test(k)}
+        rows = []
+        for s in states:
+            years = {y for g, y in keys if g == s.state}
+            quiet = sum(int(months[m][:4]) - 1 in years for m in s.calm)
+            starts = sum(int(months[c.start][:4]) - 1 in years for c in s.campaigns)
+            if quiet or starts:
+                rows.append((s.state, float(starts), (quiet + starts) / 12.0))
+        if not rows:
+            continue
+        words = RateText(
+            f"campaign_start.{name}",
+            f"campaign starts per quiet year in t+1; {text} (t-1 to t)",
+            ("ucdp-monthly", "ucdp-acd", "ucdp-esd"),
+            "2018-12-31",
+            "1/quiet country-year",
+        )
+        rates.append(per_time(words, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]))
+    return rates
+
+
 def log_hazard_ratio(
     events: tuple[int, int], n: tuple[int, int], prior_sd: float = 1.0
 ) -> tuple[float, float, float]:
@@ -168,6 +200,7 @@ def support_document(folder: Path) -> dict[str, Any]:
         "n": sum(by_id[c].n for c in ("none", "kept", "some", "replaced", "total")),
         "rows": [_plain(asdict(row)) for row in rows],
         "log_hazard_ratio": ratios,
+        "campaign_starts": [_plain({k: getattr(r, k) for k in _TOLD}) for r in start_table(folder)],
         "successors": _successors(folder, by_id["total"].same_year.which),
         "no_war_before": _no_war_before(folder),
     }

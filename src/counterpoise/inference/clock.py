@@ -26,7 +26,7 @@ from counterpoise.inference.annual_spells import last_day
 from counterpoise.sources import record
 from counterpoise.sources.takeovers import takeover_months
 
-__all__ = ["Clock", "Exposure", "clock_rates", "exposure", "implied"]
+__all__ = ["Clock", "Exposure", "StateMonths", "clock_rates", "exposure", "implied", "state_months"]
 
 _SOURCES = ("ucdp-monthly", "ucdp-acd", "takeovers")
 
@@ -98,24 +98,48 @@ class Exposure:
     outside: int
 
 
-def exposure(folder: Path, last: str, rule: campaigns.CampaignRule | None = None) -> list[Exposure]:
-    """Return time and takeovers of every state up to the month `last` (yyyy-mm), from 1990-01."""
+@dataclass(frozen=True)
+class StateMonths:
+    """Months of one state, as positions in the record: at risk and quiet, in a campaign; and its campaigns."""
+
+    state: int
+    calm: frozenset[int]
+    busy: frozenset[int]
+    campaigns: tuple[campaigns.Campaign, ...]
+
+
+def state_months(
+    folder: Path, last: str, rule: campaigns.CampaignRule | None = None
+) -> tuple[list[str], list[StateMonths]]:
+    """Return the months (yyyy-mm) and what each state was in, up to the month `last`, from 1990-01."""
     rule = rule or campaigns.CampaignRule()
     months, deaths, at_war = record.deaths_by_month(folder)
     stop = months.index(last) + 1
-    fell = takeover_months(dt.date.fromisoformat(last_day(last)))
     found, _ = campaigns.campaign_months(months, deaths, at_war, last, rule)
     rows = []
     for state in deaths:
-        own = [c for c in found if c.state == state]
-        busy = {m for c in own for m in range(c.start, c.end)}
-        calm = {m for m in range(12, stop) if m not in busy and _at_risk(state, months[m], at_war, rule)}
-        fallen = {m for m in range(12, stop) if months[m] in fell.get(state, frozenset())}
-        if busy or calm or fallen:
+        own = tuple(c for c in found if c.state == state)
+        busy = frozenset(m for c in own for m in range(c.start, c.end))
+        calm = frozenset(
+            m for m in range(12, stop) if m not in busy and _at_risk(state, months[m], at_war, rule)
+        )
+        rows.append(StateMonths(state, calm, busy, own))
+    return months[:stop], rows
+
+
+def exposure(folder: Path, last: str, rule: campaigns.CampaignRule | None = None) -> list[Exposure]:
+    """Return time and takeovers of every state up to the month `last` (yyyy-mm), from 1990-01."""
+    months, states = state_months(folder, last, rule)
+    fell = takeover_months(dt.date.fromisoformat(last_day(last)))
+    rows = []
+    for s in states:
+        fallen = {m for m in range(12, len(months)) if months[m] in fell.get(s.state, frozenset())}
+        if s.busy or s.calm or fallen:
             rows.append(
                 Exposure(
-                    state, len(calm) / 12.0, len(busy) / 12.0, len(own), sum(c.closed for c in own),
-                    len(fallen & calm), len(fallen & busy), len(fallen - calm - busy),
+                    s.state, len(s.calm) / 12.0, len(s.busy) / 12.0, len(s.campaigns),
+                    sum(c.closed for c in s.campaigns), len(fallen & s.calm), len(fallen & s.busy),
+                    len(fallen - s.calm - s.busy),
                 )
             )  # fmt: skip
     return rows

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from counterpoise.inference import annual_support
-from counterpoise.inference.annual_support import log_hazard_ratio
+from counterpoise.inference.annual_campaigns import Campaign
+from counterpoise.inference.annual_support import log_hazard_ratio, start_table
+from counterpoise.inference.clock import StateMonths
 from counterpoise.sources import record
 from counterpoise.sources.record import StateYears
 
@@ -59,6 +61,20 @@ def test_same_year_and_next_year_see_different_takeovers() -> None:
     assert cells["replaced"] == [0, 0, 1]
     assert cells["troops_kept"] == [0, 1, 1]
     assert cells["troops_stopped"] == [1, 0, 0]
+
+
+def test_starts_are_counted_in_the_year_after_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    months = [f"{y}-{m:02d}" for y in range(2000, 2006) for m in range(1, 13)]
+    year = {y: frozenset(i for i, m in enumerate(months) if m.startswith(str(y))) for y in range(2000, 2006)}
+    january = months.index("2004-01")
+    calm = (year[2002] | year[2004]) - {january}
+    one = StateMonths(1, calm, frozenset({january}), (Campaign(1, january, january + 1, True),))
+    two = StateMonths(2, year[2002], frozenset(), ())
+    monkeypatch.setattr(annual_support, "state_months", lambda folder, last: (months, [one, two]))
+    rates = {r.id.split(".")[1]: r for r in start_table(Path()) if r.n}
+    assert (rates["kept"].events, rates["kept"].n) == (0, 1.0), "state 1 in 2002, after 2000-2001"
+    assert (rates["total"].events, rates["total"].n) == (1, 1.0), "state 1 in 2004, after 2002-2003"
+    assert (rates["replaced"].events, rates["replaced"].n) == (0, 1.0), "state 2 in 2002"
 
 
 def test_few_events_leave_the_ratio_near_its_prior() -> None:

@@ -78,6 +78,13 @@ class TestTakeovers:
         assert (700, 2021) in takeover_years(dt.date(2021, 8, 15))
         assert (700, 2021) not in takeover_years(dt.date(2021, 8, 14))
 
+    def test_readings_of_the_list_are_nested(self) -> None:
+        sure, counted, contested = (takeover_years(UNTIL, r) for r in ("sure", "counted", "contested"))
+        assert sure < counted < contested
+        assert (620, 2014) in contested - counted, "Libya Dawn"
+        assert (450, 1990) in sure
+        assert (451, 1997) not in contested, "a coup is not contested"
+
     def test_dates_that_the_record_has_wrong(self) -> None:
         months = takeover_months()
         assert months[620] == {"2011-08"}, "Tripoli, not the first protests nor the end of the war"
