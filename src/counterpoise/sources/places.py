@@ -69,6 +69,7 @@ def write_whole(path: Path, raw: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(raw)
+            os.chmod(name, 0o644)  # a temporary file is its owner's alone
             os.replace(name, path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
