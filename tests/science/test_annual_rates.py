@@ -129,6 +129,8 @@ def test_the_table_of_the_design_comes_out_again() -> None:
     for name, found in wanted.items():
         row = rows[name]
         assert (row["n"], row["next_year"]["events"], row["three_years"]["events"]) == found, name
+    facts = load("support.json")["no_war_before"]
+    assert facts == {"takeovers": 34, "without_war_the_year_before": 13}, "the long run's page says so"
     some = [rows[k] for k in ("some", "replaced")]
     assert sum(r["n"] for r in some) == 126
     assert sum(r["next_year"]["events"] for r in some) == 2

@@ -96,7 +96,7 @@ def annual(
     from counterpoise.inference.counting import count_record
 
     o.check_folder(out)
-    with show_progress() as tell:
+    with show_progress(kernels=simulate) as tell:
         paths = count_record(
             source, out, simulate=simulate, members=members, seed=seed, workers=workers, progress=tell
         )

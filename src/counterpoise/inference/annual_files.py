@@ -30,7 +30,7 @@ from counterpoise.sources.places import write_whole
 __all__ = ["clock_document", "selection_document", "write_record"]
 
 CLOCK, SELECTION = "counterpoise/clock/1", "counterpoise/selection/1"
-_USED_BY_CLOCK = ("ucdp-monthly", "ucdp-acd", "takeovers")
+_USED_BY_CLOCK = ("ucdp-monthly", "ucdp-ged", "ucdp-acd", "takeovers")
 Progress = Callable[[str, int, int], None]
 
 
@@ -80,7 +80,7 @@ def clock_document(folder: Path, rates: Sequence[dict[str, Any]]) -> dict[str, A
     texts = source_texts(folder)
     return {
         "schema": CLOCK, "note": note, "standing": "fitted", "interval_level": 0.9,
-        "sources": {k: texts[k] for k in _USED_BY_CLOCK}, "vintages": vintages,
+        "sources": {k: v for k, v in texts.items() if k in _USED_BY_CLOCK}, "vintages": vintages,
     }  # fmt: skip
 
 

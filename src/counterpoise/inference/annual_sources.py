@@ -13,10 +13,10 @@ from counterpoise.errors import InputError
 from counterpoise.library import path as library_path
 from counterpoise.sources.catalogue import dataset
 from counterpoise.sources.places import locate
-from counterpoise.sources.record import HELD_OUT
+from counterpoise.sources.record import HELD_OUT, monthly_source
 from counterpoise.sources.takeovers import LIST
 
-__all__ = ["USED", "source_digest", "source_texts"]
+__all__ = ["USED", "needed", "source_digest", "source_texts"]
 
 #: Data sets of the catalogue that the rates are counted from.
 USED = ("ucdp-esd", "ucdp-acd", "ucdp-termination", "ucdp-monthly", "cline", "wdi")
@@ -39,10 +39,15 @@ _OWN = {
 }
 
 
+def needed(folder: Path) -> tuple[str, ...]:
+    """Return the data sets that the rates are counted from, given what a folder holds (the events do for their sum)."""
+    return tuple(monthly_source(folder) if name == "ucdp-monthly" else name for name in USED)
+
+
 def source_texts(folder: Path) -> dict[str, dict[str, str]]:
     """Return title, version, licence, attribution and hash of every source, by id."""
     found = {}
-    for name in USED:
+    for name in needed(folder):
         data = dataset(name)
         path = locate(data, folder)
         if path is None:

@@ -202,6 +202,8 @@ def case_rates(folder: Path, closed_before: str = "2025-01-01") -> list[Rate]:
     rates = []
     for days in (30, 90, 365):
         falls = [c.fall and (c.end - c.start).days <= days for c in spans]
+        if not spans:
+            return []
         seen = [i for i, c in enumerate(spans) if falls[i] or (c.known_until - c.start).days >= days]
         text = RateText(
             f"case_fall.{days}_days",

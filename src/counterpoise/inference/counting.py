@@ -9,7 +9,7 @@ from typing import Any
 
 from counterpoise.errors import InputError, Problem
 from counterpoise.inference.annual_files import write_record
-from counterpoise.inference.annual_sources import USED
+from counterpoise.inference.annual_sources import needed
 from counterpoise.sources.catalogue import dataset
 from counterpoise.sources.places import cache_folder, locate
 
@@ -49,8 +49,10 @@ def count_record(
     InputError
         With one problem for each data set that is not there.
     """
+    if workers is not None and workers < 1:
+        raise InputError.at("workers", f"expected at least 1, got {workers}", "leave it out for all cores")
     folder = source or cache_folder()
-    lacking = [dataset(name) for name in USED if locate(dataset(name), folder) is None]
+    lacking = [dataset(name) for name in needed(folder) if locate(dataset(name), folder) is None]
     if lacking:
         raise InputError(
             *(

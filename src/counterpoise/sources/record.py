@@ -20,6 +20,7 @@ from pathlib import Path
 
 from counterpoise.errors import InputError
 from counterpoise.sources.catalogue import dataset
+from counterpoise.sources.events import deaths_from_events
 from counterpoise.sources.places import locate
 from counterpoise.sources.states import gw_of_cow, gw_of_iso3
 from counterpoise.sources.tables import require, rows_of, text_of
@@ -35,6 +36,7 @@ __all__ = [
     "coups",
     "deaths_by_month",
     "income",
+    "monthly_source",
     "state_years",
     "table",
     "war_years",
@@ -267,15 +269,34 @@ def deaths_by_month(folder: Path) -> tuple[list[str], dict[int, list[float]], fr
             for state in _states(row["gwno_loc"]):
                 state_of[row["location"]] = state
                 at_war.add((state, int(row["year"])))
-    series: dict[int, dict[str, float]] = defaultdict(dict)
-    months: set[str] = set()
-    for row in table(folder, "ucdp-monthly"):
-        months.add(row["month"])
-        if row["country"] in state_of:
-            series[state_of[row["country"]]][row["month"]] = float(row["fatalities_best"])
-    order = sorted(months)
-    deaths = {state: [values.get(m, 0.0) for m in order] for state, values in sorted(series.items())}
+    order, found = _by_country(folder)
+    deaths = {
+        state: [found[country].get(m, 0.0) for m in order]
+        for country, state in sorted(state_of.items(), key=lambda x: x[1])
+        if country in found
+    }
     return order, deaths, frozenset(at_war)
+
+
+def monthly_source(folder: Path) -> str:
+    """Return which data set the deaths by month come from: the ready sum, or the events where only these are at hand."""
+    held = [n for n in ("ucdp-monthly", "ucdp-ged") if locate(dataset(n), folder) is not None]
+    return held[0] if held else "ucdp-monthly"
+
+
+def _by_country(folder: Path) -> tuple[list[str], dict[str, dict[str, float]]]:
+    """Return the months of the record without a gap, and deaths by country and month."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    if monthly_source(folder) == "ucdp-monthly":
+        for row in table(folder, "ucdp-monthly"):
+            found[row["country"]][row["month"]] = float(row["fatalities_best"])
+    else:
+        for (country, month), deaths in deaths_from_events(table(folder, "ucdp-ged")).items():
+            found[country][month] = deaths
+    seen = sorted({m for values in found.values() for m in values})
+    years = range(int(seen[0][:4]), int(seen[-1][:4]) + 1)
+    months = [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
+    return [m for m in months if seen[0] <= m <= seen[-1]], found
 
 
 def case_spans(folder: Path) -> list[CaseSpan]:

@@ -271,6 +271,23 @@ class TestCampaigns:
 
 
 class TestSpells:
+    def test_without_draft_cases_there_are_no_rates_of_cases(self, tmp_path: Path) -> None:
+        assert annual.case_rates(tmp_path) == []
+
+    def test_the_events_do_where_their_sum_is_missing(self, folder: Path) -> None:
+        events = [
+            (1, "One", 1, "2005-01-05", "2005-01-06", 30),
+            (2, "One", 3, "2005-03-01", "2005-03-01", 12),
+            (3, "One", 1, "2005-01-30", "2005-02-02", 99),  # over two months: left out, as in the sum
+            (4, "Elsewhere", 1, "2004-12-01", "2004-12-01", 5),
+        ]
+        columns = ("id", "country", "type_of_violence", "date_start", "date_end", "best")
+        write(folder / "ucdp-ged.csv", columns, events)
+        assert record.monthly_source(folder) == "ucdp-ged"
+        months, deaths, _ = record.deaths_by_month(folder)
+        assert months == ["2004-12", "2005-01", "2005-02", "2005-03"], "no gap"
+        assert deaths == {1: [0.0, 30.0, 0.0, 12.0]}
+
     @pytest.fixture
     def cases(self, folder: Path) -> Path:
         rows = {
