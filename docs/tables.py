@@ -471,6 +471,24 @@ def assessment() -> str:
     return "\n\n".join(parts)
 
 
+def cases() -> str:
+    """Return the past cases of the library."""
+    from counterpoise.scenario import bundled_cases
+
+    rows: list[Sequence[object]] = []
+    for s in bundled_cases():
+        case = s.case
+        assert case is not None
+        dated = [e for e in s.events if e.kind in ("capture", "recapture") or e.change is not None]
+        checked = sum(e.confidence != "unverified" for e in dated)
+        how = case.outcome if case.ended is None else f"{case.outcome}, {case.ended}"
+        share = f"{checked} of {len(dated)}"
+        rows.append(
+            (f"`{s.id}`", s.title, "yes" if case.core else "", case.campaign_start, how, len(s.conflict.theatre), share)
+        )
+    return _table(("case", "title", "core", "campaign from", "outcome", "sites", "checked"), rows)
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "parameters": parameters,
     "constants": constants,
@@ -494,6 +512,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "variants": variants,
     "arms": arms,
     "scenarios": scenarios,
+    "cases": cases,
     "figure-slots": figure_slots,
     "assessment": assessment,
 }

@@ -24,7 +24,16 @@ from counterpoise.compiler.patrons import flag_paths, flow_paths, patron_levels
 from counterpoise.dynamics.world import ArmSchedule
 from counterpoise.scenario.models import Flow, FlowChange, Scenario
 
-__all__ = ["ARM_TITLES", "LOOK_BACK", "ArmPaths", "LeverPlan", "build_arms", "history_levels", "schedule"]
+__all__ = [
+    "ARM_TITLES",
+    "LOOK_BACK",
+    "ArmPaths",
+    "LeverPlan",
+    "build_arms",
+    "history_levels",
+    "observed_history",
+    "schedule",
+]
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -204,7 +213,7 @@ def schedule(
     )
 
 
-def history_levels(
+def observed_history(
     scenario: Scenario,
     as_of: dt.date,
     plan: LeverPlan,
@@ -212,8 +221,11 @@ def history_levels(
     campaign_day: int,
     parameters: ParameterSet,
     capped_sum: bool,
-) -> tuple[F64, F64, F64, F64]:
-    """Observed Sg, WD, RF and Sr from the campaign's first day to the as-of day, each of shape (n_draws, n_days)."""
+) -> tuple[F64, F64, F64, F64, I8]:
+    """Observed Sg, WD, RF and Sr from the campaign's first day to the as-of day, each of shape (n_draws, n_days).
+
+    Last comes the level of each patron of the government, shape (n_draws, n_patrons, n_days).
+    """
     remembered = int(parameters.constant("level.flag_days"))
     began = min(campaign_day, 0)
     # A campaign may have begun long before the arms' own look back.
@@ -229,4 +241,17 @@ def history_levels(
     level_f, withdrawn_f, reinforced_f, rebel_f = (
         np.ascontiguousarray(t[:, cut], dtype=float) for t in tables
     )
-    return level_f, withdrawn_f, reinforced_f, rebel_f
+    return level_f, withdrawn_f, reinforced_f, rebel_f, np.ascontiguousarray(level[:, :, cut])
+
+
+def history_levels(
+    scenario: Scenario,
+    as_of: dt.date,
+    plan: LeverPlan,
+    sizes: F64,
+    campaign_day: int,
+    parameters: ParameterSet,
+    capped_sum: bool,
+) -> tuple[F64, F64, F64, F64]:
+    """Observed Sg, WD, RF and Sr as `observed_history` gives them."""
+    return observed_history(scenario, as_of, plan, sizes, campaign_day, parameters, capped_sum)[:4]

@@ -112,6 +112,7 @@ def filter_draw(
     rate = np.empty(n_sites)
     cap_rate = np.empty(n_sites)
     ours = np.empty(n_sites)
+    event_rate, back_rate = np.empty(n_sites), np.empty(n_sites)
     fell = np.zeros(n_sites, np.int8)
     back = np.zeros(n_sites, np.int8)
     lost_recently, retaken_recently = 0.0, 0.0
@@ -132,6 +133,26 @@ def filter_draw(
         refresh_sites(p, t, holder, 0.0, rate, ours)
         refresh_sites(p, t, holder, 1.0, cap_rate, ours)
         capital_with_k1 = cap_rate[t.capital]
+        # What no particle changes is summed once: particles differ in a common factor, and in k at the capital.
+        quiet, quiet_re, n_fell, n_back = 0.0, 0.0, 0, 0
+        capital_rate, capital_fell = 0.0, False
+        for s in range(n_sites):
+            if holder[s] == 0:
+                if s == t.capital:
+                    capital_rate, capital_fell = rate[s], fell[s] == 1
+                elif fell[s]:
+                    event_rate[n_fell] = rate[s]
+                    n_fell += 1
+                else:
+                    quiet += rate[s]
+            elif ours[s] > 0.0:
+                site_re = np.exp(log_recapture_site(p, ours[s], day - taken[s]))
+                if back[s]:
+                    back_rate[n_back] = site_re
+                    n_back += 1
+                else:
+                    quiet_re += site_re
+        slope_k = np.log(capital_with_k1 / capital_rate) if capital_rate > 0.0 else 0.0
         for i in range(n_particles):
             m = draw * n_particles + i
             common = np.exp(
@@ -144,16 +165,14 @@ def filter_draw(
                     p, reinforced[step], level[step], rebel_level[step], lost_recently, retaken_recently, v[i]
                 )
             )
-            gain = 0.0
-            for s in range(n_sites):
-                if holder[s] == 0:
-                    hazard = rate[s] * common
-                    if s == t.capital:
-                        hazard *= np.exp(k[i] * np.log(capital_with_k1 / max(rate[s], 1e-300)))
-                    gain += np.log(-np.expm1(-hazard) + 1e-300) if fell[s] else -hazard
-                elif ours[s] > 0.0:
-                    hazard = common_re * np.exp(log_recapture_site(p, ours[s], day - taken[s]))
-                    gain += np.log(-np.expm1(-hazard) + 1e-300) if back[s] else -hazard
+            gain = -quiet * common - quiet_re * common_re
+            for e in range(n_fell):
+                gain += np.log(-np.expm1(-event_rate[e] * common) + 1e-300)
+            for e in range(n_back):
+                gain += np.log(-np.expm1(-back_rate[e] * common_re) + 1e-300)
+            if capital_rate > 0.0:
+                hazard = capital_rate * common * np.exp(k[i] * slope_k)
+                gain += np.log(-np.expm1(-hazard) + 1e-300) if capital_fell else -hazard
             log_weight[i] += gain
             block_clock[i] += redraw_hazard
             if block_clock[i] >= block_bell[i]:

@@ -1,1 +1,1 @@
-"""Rates counted from the record, and what is fitted on past cases."""
+"""Rates counted from the record; past cases become posteriors: replay, design table, fit, diagnostics."""

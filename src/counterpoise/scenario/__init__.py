@@ -12,6 +12,7 @@ from counterpoise.scenario.json_schema import scenario_json_schema
 from counterpoise.scenario.loader import (
     Loaded,
     ScenarioInfo,
+    bundled_cases,
     bundled_scenarios,
     content_hash,
     list_scenarios,
@@ -25,6 +26,7 @@ __all__ = [
     "Loaded",
     "Scenario",
     "ScenarioInfo",
+    "bundled_cases",
     "bundled_scenarios",
     "check_scenario",
     "content_hash",

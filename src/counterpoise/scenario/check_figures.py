@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
@@ -87,13 +88,24 @@ def check_figures(draft: Draft) -> list[Finding]:
         if figure.value > _MOST.get(name, float("inf")):
             what = f"{figure.value:g} {figure.unit} is not plausible (more than {_MOST[name]:g})"
             found.append(Finding((*path, "value"), what, "check the number and its unit"))
-        if draft.first_as_of is not None and figure.as_of > draft.first_as_of:
-            # Figures are the same on every as-of day, so each must have been known on the earliest.
-            what = f"dated {figure.as_of}, after the first as-of day {draft.first_as_of}"
+        limit, name_of = _known_by(draft)
+        if limit is not None and figure.as_of > limit:
+            what = f"dated {figure.as_of}, after the {name_of} {limit}"
             found.append(
                 Finding((*path, "as_of"), what, "use a figure that was known by then, or move first_as_of")
             )
     return found
+
+
+def _known_by(draft: Draft) -> tuple[dt.date | None, str]:
+    """Day by which a figure must have been known, and its name.
+
+    Figures are the same on every as-of day, so each must have been known on the earliest. A past case looks back a year
+    before its campaign; its towns and contingents are those of the campaign.
+    """
+    if draft.case is not None:
+        return draft.case.observed_until, "case's observed_until"
+    return draft.first_as_of, "first as-of day"
 
 
 def check_units(draft: Draft) -> list[Finding]:

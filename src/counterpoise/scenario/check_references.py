@@ -50,6 +50,7 @@ REFERENCES: Final[dict[str, str]] = {
     "levers.*.close_routes.*": "routes",
     "uncertainties.*.source": "sources",
     "ledger.*": "actors",
+    "case.sources.*": "sources",
 }
 
 #: Where a bloc may stand although it does nothing itself.
@@ -66,6 +67,7 @@ _SETS: Final = (
     "events.*.sources",
     "levers.*.close_routes",
     "ledger",
+    "case.sources",
 )
 _SECTIONS_WITH_IDS: Final = ("sources", "actors", "sites", "routes", "flows", "events", "levers")
 

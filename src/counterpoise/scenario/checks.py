@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from counterpoise.errors import Problem
+from counterpoise.scenario.check_case import check_case
 from counterpoise.scenario.check_conflict import check_alignments, check_conflict
 from counterpoise.scenario.check_events import check_changes, check_events
 from counterpoise.scenario.check_figures import check_figures, check_units
@@ -33,6 +34,7 @@ CHECKS: Final[tuple[Callable[[Draft], list[Finding]], ...]] = (
     check_conflict,
     check_events,
     check_changes,
+    check_case,
 )
 
 

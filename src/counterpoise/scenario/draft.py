@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from counterpoise.scenario.models import (
     Actor,
     Alignment,
+    Case,
     Conflict,
     DatedEvent,
     Flow,
@@ -68,6 +69,7 @@ class Draft:
     uncertainties: tuple[Placed[Uncertainty], ...] = ()
     ledger: tuple[str, ...] = ()
     conflict: Conflict | None = None
+    case: Case | None = None
     first_as_of: dt.date | None = None
     last_as_of: dt.date | None = None
     #: ids in order of declaration, repeated where they stand twice: section -> ids by position
@@ -86,6 +88,7 @@ class Draft:
             **sections,
             ledger=scenario.ledger,
             conflict=scenario.conflict,
+            case=scenario.case,
             first_as_of=scenario.first_as_of,
             last_as_of=scenario.last_as_of,
             ids=ids,
@@ -109,6 +112,7 @@ class Draft:
             **sections,
             ledger=tuple(x for x in _list(data.get("ledger")) if isinstance(x, str)),
             conflict=_try(shape_at(("conflict",)), data.get("conflict")),
+            case=_try(Case, data.get("case")),
             first_as_of=_day(data.get("first_as_of")),
             last_as_of=_day(data.get("last_as_of")),
             ids=ids,

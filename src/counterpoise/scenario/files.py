@@ -15,7 +15,7 @@ from counterpoise.errors import InputError, Problem, nearest
 from counterpoise.scenario.located import Map, Mark, Seq
 from counterpoise.scenario.yaml_nodes import read_yaml
 
-__all__ = ["TOP_FILE", "bundled_names", "find_scenario", "read_files"]
+__all__ = ["TOP_FILE", "bundled_names", "case_names", "find_scenario", "read_files"]
 
 TOP_FILE: Final = "scenario.yaml"
 MAX_FILES: Final = 64
@@ -31,13 +31,18 @@ def bundled_names() -> tuple[str, ...]:
     return tuple(sorted(p.parent.name for p in folder.glob(f"*/{TOP_FILE}")))
 
 
+def case_names() -> tuple[str, ...]:
+    """Return the names of the past cases that the package carries, sorted."""
+    return tuple(sorted(p.stem for p in library.path("cases").glob("*.yaml")))
+
+
 def find_scenario(name_or_path: str | Path) -> Path:
     """Return the top file of a scenario.
 
     Parameters
     ----------
     name_or_path : str or Path
-        The name of a bundled scenario, a file, or a folder that holds ``scenario.yaml``.
+        The name of a bundled scenario or past case, a file, or a folder that holds ``scenario.yaml``.
 
     Raises
     ------
@@ -47,6 +52,9 @@ def find_scenario(name_or_path: str | Path) -> Path:
     names = bundled_names()
     if isinstance(name_or_path, str) and name_or_path in names:
         return library.path("scenarios") / name_or_path / TOP_FILE
+    cases = case_names()
+    if isinstance(name_or_path, str) and name_or_path in cases:
+        return library.path("cases") / f"{name_or_path}.yaml"
     text = str(name_or_path)
     try:
         path = Path(name_or_path)
@@ -61,7 +69,9 @@ def find_scenario(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, Path) or "/" in text or "\\" in text or text.endswith(_SUFFIXES):
         raise InputError.at(text, "no such file", "check the path")
     what = "neither a bundled scenario nor a file"
-    raise InputError.at(text or "''", what, "see `counterpoise scenario list`", nearest(text, names))
+    raise InputError.at(
+        text or "''", what, "see `counterpoise scenario list`", nearest(text, (*names, *cases))
+    )
 
 
 def read_files(top: Path) -> list[Map]:
@@ -90,8 +100,8 @@ class _Reader:
 
     def __init__(self, top: Path) -> None:
         self.root = top.parent.resolve()
-        bundled = library.path("scenarios")
-        self.shown_from = bundled if top.is_relative_to(bundled) else None
+        bundled = (library.path("scenarios"), library.path("cases"))
+        self.shown_from = next((b for b in bundled if top.is_relative_to(b)), None)
         self.layers: list[Map] = []
         self.problems: list[Problem] = []
         self.seen: set[Path] = set()

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from counterpoise.errors import InputError, Problem
 from counterpoise.scenario.checks import check_draft
 from counterpoise.scenario.draft import Draft
-from counterpoise.scenario.files import bundled_names, find_scenario, read_files
+from counterpoise.scenario.files import bundled_names, case_names, find_scenario, read_files
 from counterpoise.scenario.layers import Applied, assemble
 from counterpoise.scenario.located import Map
 from counterpoise.scenario.messages import place, translate
@@ -28,6 +28,7 @@ from counterpoise.scenario.overrides import read_overrides
 __all__ = [
     "Loaded",
     "ScenarioInfo",
+    "bundled_cases",
     "bundled_scenarios",
     "content_hash",
     "list_scenarios",
@@ -116,6 +117,9 @@ def content_hash(scenario: Scenario) -> str:
     Comments, layout, the split into files and defaults that are written out do not change it.
     """
     content: dict[str, Any] = scenario.model_dump(mode="json", by_alias=True, exclude={"sha256"})
+    if content["case"] is None:
+        # So that a scenario keeps the hash that it had before there were cases.
+        del content["case"]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -123,6 +127,12 @@ def content_hash(scenario: Scenario) -> str:
 def bundled_scenarios() -> Iterator[Scenario]:
     """Yield the scenarios that the package carries, by name."""
     for name in bundled_names():
+        yield load_scenario(name)
+
+
+def bundled_cases() -> Iterator[Scenario]:
+    """Yield the past cases that the package carries, by name."""
+    for name in case_names():
         yield load_scenario(name)
 
 

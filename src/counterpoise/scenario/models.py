@@ -21,6 +21,7 @@ __all__ = [
     "SUPPORT_KINDS",
     "Actor",
     "Alignment",
+    "Case",
     "Conflict",
     "DatedEvent",
     "Escort",
@@ -331,6 +332,58 @@ class Uncertainty(Frozen):
     note: str | None = None
 
 
+class Case(Frozen):
+    """What came of it: makes a scenario a past case, to learn from and to score against.
+
+    The scenario's events are then the observed log, and its flows the support as it was, dated and coded without
+    regard to the outcome.
+    """
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(
+        description="left out together with every other case of this country (ISO 3166-1 alpha-3)"
+    )
+    campaign_start: dt.date = Field(
+        description="first day of the campaign: the day of its campaign_start event"
+    )
+    captures_until: dt.date = Field(description="last day up to which changes of control are recorded")
+    observed_until: dt.date = Field(description="last day on which it is known whether the government stood")
+    outcome: Literal["defeat", "flight", "coup", "settlement", "survived"] = Field(
+        description="how the government ended by `observed_until`, or survived"
+    )
+    ended: dt.date | None = Field(default=None, description="first possible day of its end")
+    ended_latest: dt.date | None = Field(default=None, description="last possible day; left out: `ended`")
+    core: bool = Field(default=False, description="of the core set on which skill is reported")
+    patron_shock: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="cases that share a shock to their patron (the Soviet exit) share its name"
+    )
+    start_rule: str = Field(min_length=1, description="why the campaign begins on that day")
+    sources: tuple[Id, ...] = Field(min_length=1, description="of outcome and end")
+    confidence: Confidence = "medium"
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _outcome_fits_days(self) -> Case:
+        if (self.outcome == "survived") != (self.ended is None):
+            raise ValueError("a government that ended needs `ended`, and one that survived has none")
+        last = self.ended_latest or self.ended
+        if last is not None and self.ended is not None and last < self.ended:
+            raise ValueError(f"ended_latest {last} is before ended {self.ended}")
+        if last is not None and last > self.observed_until:
+            raise ValueError(f"it ended on {last}, after observed_until {self.observed_until}")
+        if not self.campaign_start <= self.captures_until <= self.observed_until:
+            raise ValueError(
+                "expected campaign_start <= captures_until <= observed_until, got "
+                f"{self.campaign_start}, {self.captures_until}, {self.observed_until}"
+            )
+        return self
+
+    @property
+    def closed(self) -> dt.date:
+        """Day on which the outcome within a year of the campaign's start was known: a vintage may use it from then on."""
+        year = self.campaign_start + dt.timedelta(days=365)
+        return max(year, self.captures_until) if self.ended is None else (self.ended_latest or self.ended)
+
+
 class Scenario(Frozen):
     """A regional system at a date."""
 
@@ -356,6 +409,7 @@ class Scenario(Frozen):
     ledger: tuple[Id, ...] = Field(
         default=(), description="actors and blocs of the regional ledger; empty: all"
     )
+    case: Case | None = Field(default=None, description="a past case: what came of it")
     responsible_use: str | None = None
     sha256: str = Field(default="", description="set by the loader: hash of the canonical content")
 

@@ -132,6 +132,9 @@ def _syntax_problem(err: yaml.YAMLError, shown: str, text: str) -> Problem:
     line = "" if mark is None else "".join(text.split("\n")[mark.line : mark.line + 1])
     if "\t" in line[: len(line) - len(line.lstrip())]:
         said, mend = "a tab where YAML wants blanks", "indent with blanks"
+    if "nesting depth" in said:
+        # Newer parsers refuse depth by themselves.
+        return Problem(where, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
     return Problem(where, f"not valid YAML: {said}", mend)
 
 

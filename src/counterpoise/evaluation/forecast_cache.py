@@ -1,0 +1,58 @@
+"""Forecasts already made, kept by content: an interrupted backtest goes on where it stopped, and a changed input starts anew.
+
+A forecast's key is a hash of all that it depends on: the case, the row, the posterior, the patron path, members, seed, and
+the sources of the kernels. Files are written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from counterpoise.evaluation.case_forecasts import CaseForecast
+from counterpoise.jit import cache_folder
+
+__all__ = ["ForecastCache"]
+
+
+class ForecastCache:
+    """Forecasts in a folder, or nowhere.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Made if missing; None keeps nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, parts: tuple[object, ...], make: Callable[[], CaseForecast]) -> CaseForecast:
+        """Return the forecast of these parts, made where it is not there yet; a broken file is made anew."""
+        if self.folder is None:
+            return make()
+        key = hashlib.sha256(repr((cache_folder().name, *parts)).encode()).hexdigest()[:32]
+        path = self.folder / f"{key}.json"
+        try:
+            raw: dict[str, Any] = json.loads(path.read_text())
+            return _forecast(raw)
+        except (OSError, ValueError, TypeError):
+            made = make()
+        with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".part", delete=False) as part:
+            json.dump(asdict(made), part)
+        os.replace(part.name, path)
+        return made
+
+
+def _forecast(raw: Mapping[str, Any]) -> CaseForecast:
+    """Read a forecast; a missing or foreign field is an error of type, and the forecast is made anew."""
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+    return CaseForecast(**fields)
