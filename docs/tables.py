@@ -95,14 +95,198 @@ def rates() -> str:
     )
 
 
+#: Rates whose vintages stand in the documentation; the file has those of all.
+_BY_VINTAGE: Final = (
+    "takeover.next_year.all",
+    "takeover.next_year.active_war",
+    "takeover.three_years.all",
+    "coup.next_year",
+    "settlement.next_year",
+    "patron_exit.all",
+    "patron_exit.total",
+    "rescue.troops",
+    "campaign_start.main",
+    "campaign.burnout_rate.after_first_month",
+    "campaign.takeover_12_months",
+    "case_fall.365_days",
+)
+
+
 def vintages() -> str:
-    """Return the rates that exist in more than one vintage."""
+    """Return the rates that the program and the backtest use, by vintage."""
     document = json.loads(library.read_text("rates/annual.json"))
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {name: {} for name in _BY_VINTAGE}
     for r in document["rates"]:
-        found.setdefault(r["id"].split("@")[0], []).append(f"{_number(r['value'])} (to {r['data_until']})")
-    rows = [(f"`{name}`", ", ".join(sorted(values, key=lambda v: v[-11:]))) for name, values in found.items()]
-    return _table(("rate", "value by vintage"), [r for r in rows if "," in r[1]])
+        name = r["id"].split("@")[0]
+        if name in found:
+            found[name][r["data_until"][:4]] = _number(r["value"])
+    years = sorted({year for values in found.values() for year in values})
+    rows = [(f"`{name}`", *(values.get(y, "") for y in years)) for name, values in found.items()]
+    return _table(("rate, data to the end of", *years), rows)
+
+
+def _share(entry: dict[str, Any]) -> str:
+    """Write events, share and interval of a cell."""
+    return f"{entry['events']} ({100 * entry['share']:.1f} % [{100 * entry['low']:.1f}, {100 * entry['high']:.1f}])"
+
+
+def support() -> str:
+    """Return takeover by what happened to the government's support, both codings."""
+    rows = [
+        (r["text"], r["n"], _share(r["same_year"]), _share(r["next_year"]), _share(r["three_years"]))
+        for r in json.loads(library.read_text("rates/support.json"))["rows"]
+    ]
+    head = (
+        "support to the government, t−1 to t",
+        "n",
+        "takeover in t (same year)",
+        "in t+1 (next year)",
+        "in t+1 to t+3",
+    )
+    return _table(head, rows)
+
+
+def support_ratios() -> str:
+    """Return the shrunken log hazard ratios of a withdrawal."""
+    found = json.loads(library.read_text("rates/support.json"))["log_hazard_ratio"]
+    rows = [
+        (
+            name.replace("_", " "),
+            *(f"{v[0]:+.2f} [{v[1]:+.1f}, {v[2]:+.1f}]" for v in (r["same_year"], r["next_year"])),
+        )
+        for name, r in found.items()
+    ]
+    return _table(("withdrawn against kept", "same year", "next year"), rows)
+
+
+def support_starts() -> str:
+    """Return campaign starts by what happened to support before."""
+    words = {r["id"]: r["text"] for r in json.loads(library.read_text("rates/support.json"))["rows"]}
+    rows = [
+        (words[r["id"].split(".")[1]], f"{r['n']:g}", r["events"], _interval(r))
+        for r in json.loads(library.read_text("rates/support.json"))["campaign_starts"]
+    ]
+    return _table(("support, t−1 to t", "quiet years in t+1", "starts", "starts per quiet year"), rows)
+
+
+def _interval(entry: dict[str, Any]) -> str:
+    """Write a value with its interval."""
+    return f"{_number(entry['value'])} [{_number(entry['low'])}, {_number(entry['high'])}]"
+
+
+def clock() -> str:
+    """Return the rates of the two-state clock by vintage."""
+    rows = [
+        (v["vintage"], *(f"{_interval(r)} ({r['events']})" for r in v["rates"]))
+        for v in json.loads(library.read_text("rates/clock.json"))["vintages"]
+    ]
+    head = (
+        "data to",
+        "campaign start [1/quiet year]",
+        "burn-out [1/campaign year]",
+        "takeover, quiet [1/year]",
+        "takeover, campaign [1/year]",
+    )
+    return _table(head, rows)
+
+
+def clock_check() -> str:
+    """Return what the clock implies beside what was counted in another way."""
+    rows = []
+    for v in json.loads(library.read_text("rates/clock.json"))["vintages"]:
+        for mine, other, words in (
+            ("takeover_1_year", "takeover.next_year.active_war", "takeover within a year"),
+            ("takeover_3_years", "takeover.three_years.all", "takeover within three years"),
+            (
+                "takeover_12_months_from_a_start",
+                "campaign.takeover_12_months",
+                "takeover within 12 months of a start",
+            ),
+        ):
+            counted = v["counted"][other]
+            rows.append(
+                (v["vintage"], words, _interval(v["implied"][mine]), _interval(counted) if counted else "")
+            )
+    return _table(("data to", "what", "the clock implies", "counted"), rows[-9:])
+
+
+def selection() -> str:
+    """Return the correction of selected cases by vintage."""
+
+    def shift(entry: dict[str, Any] | None) -> str:
+        return (
+            f"{entry['mean']:.2f} ± {entry['sd']:.2f} [{entry['low']:.2f}, {entry['high']:.2f}]"
+            if entry
+            else ""
+        )
+
+    rows = [
+        (
+            v["vintage"], _interval(v["counted"]), f"{_interval(v['cases'])} of {v['cases']['n']:g}" if v["cases"] else "",
+            shift(v.get("prior_correction")), shift(v.get("selection_shift")),
+        )
+        for v in json.loads(library.read_text("rates/selection.json"))["vintages"]
+    ]  # fmt: skip
+    head = (
+        "data to",
+        "counted: takeover within 12 months of a start",
+        "selected cases: fallen within 365 days",
+        "prior correction [logit]",
+        "engine's shift [log hazard]",
+    )
+    return _table(head, rows)
+
+
+def data_catalogue() -> str:
+    """Return the catalogue of data sets."""
+    from counterpoise.sources import datasets
+
+    rows = [
+        (
+            f"`{d.id}`",
+            d.title,
+            d.version,
+            d.covers,
+            d.rows or "",
+            d.licence,
+            d.used_for,
+            f"`{d.sha256[:12]}…`" if d.sha256 else "",
+        )
+        for d in datasets().values()
+    ]
+    return _table(
+        ("id", "data", "vintage", "covers", "rows", "licence", "used for", "SHA-256 of the copy"), rows
+    )
+
+
+def data_missing() -> str:
+    """Return the register of what could not be downloaded."""
+    from counterpoise.sources import datasets
+
+    def state(seen: bool, file: str) -> str:
+        if not seen:
+            return "never seen: taken as it comes the first time, known from then on"
+        return "a copy was seen; the producer's own file was not" + (
+            "" if file else ", and has no fixed address"
+        )
+
+    rows = [
+        (f"`{d.id}`", d.version, state(d.seen, d.file), d.licence_evidence, d.note, d.where_to_get())
+        for d in datasets().values()
+    ]
+    return _table(("id", "vintage", "state", "evidence for the licence", "note", "where to get it"), rows)
+
+
+def takeovers() -> str:
+    """Return the takeovers that count."""
+    from counterpoise.sources import list_takeovers
+
+    rows = [
+        (t.date, t.country, t.gw, t.event, t.by, t.who, t.confidence + (", held out" if t.held_out else ""))
+        for t in list_takeovers()
+        if t.counts
+    ]
+    return _table(("day", "state", "code", "what happened", "by", "who", "confidence"), rows)
 
 
 def rate_sources() -> str:
@@ -500,6 +684,15 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "rates": rates,
     "vintages": vintages,
     "rate-sources": rate_sources,
+    "support": support,
+    "support-ratios": support_ratios,
+    "support-starts": support_starts,
+    "clock": clock,
+    "clock-check": clock_check,
+    "selection": selection,
+    "data-catalogue": data_catalogue,
+    "data-missing": data_missing,
+    "takeovers": takeovers,
     "processes": processes,
     "measures": measures,
     "event-kinds": event_kinds,

@@ -11,6 +11,7 @@ import typer
 
 from counterpoise.cli import options as o
 from counterpoise.cli.backtest import backtest
+from counterpoise.cli.data import app as data_app
 from counterpoise.cli.scenario import app as scenario_app
 from counterpoise.cli.withdrawals import app as withdrawals_app
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(withdrawals_app, name="withdrawals")
+app.add_typer(data_app, name="data")
 app.command(epilog="Example: counterpoise backtest --out scorecard")(backtest)
 
 ReportPath = Annotated[

@@ -1,1 +1,1 @@
-"""Past cases and dated withdrawals become numbers: replay, design table, fit, diagnostics; withdrawals by date."""
+"""Past cases, the record and dated withdrawals become numbers: replay, design table, fit, diagnostics; counted rates."""
