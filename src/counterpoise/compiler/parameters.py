@@ -64,6 +64,8 @@ class ParameterSet:
     constants: tuple[Constant, ...]
     sources: tuple[Mapping[str, Any], ...]
     joint: Joint | None = None
+    #: The patron coding under which the joint draws were fitted: sum over patrons, capped at 3.
+    capped_sum: bool = False
 
     def shifted(self, name: str, by: float) -> ParameterSet:
         """Add a number to every draw of a parameter."""
@@ -155,7 +157,8 @@ def load_parameters(
     if posterior is not None:
         sources = (*sources, {"id": "posterior", "title": posterior.label.capitalize(), "publisher": "Counterpoise",
                               "published": None, "reliability": "B"})  # fmt: skip
-    return ParameterSet(tuple(specs[n] for n in NAMES), constants, sources, joint)
+    capped = posterior is not None and posterior.capped_sum
+    return ParameterSet(tuple(specs[n] for n in NAMES), constants, sources, joint, capped)
 
 
 def _fitted_specs(posterior: Posterior, old: Mapping[str, ParameterSpec]) -> dict[str, ParameterSpec]:

@@ -67,7 +67,7 @@ def compile_world(
     n_draws: int = DEFAULT_DRAWS,
     capped_sum: bool = False,
     parameters: ParameterSet | None = None,
-    posterior: Posterior | None = None,
+    posterior: Posterior | Literal["shipped"] | None = "shipped",
     patron_path: PatronPath = "forecast",
 ) -> World:
     """Compile a scenario as it is known on the as-of day.
@@ -80,9 +80,9 @@ def compile_world(
         What the arms differ by; left out: the scenario's own known events, no shock.
     capped_sum : bool
         Registered variant of the patron coding: sum over patrons, capped at 3, in place of the highest.
-    posterior : Posterior, optional
-        Joint draws of the fitted parameters; left out: those that the package carries for the as-of day (see
-        `counterpoise.compiler.parameters` for the precedence). Not together with `parameters`.
+    posterior : Posterior, "shipped" or None
+        Joint draws of the fitted parameters; left out: those that the package carries for the as-of day; None: no fit (see
+        `counterpoise.compiler.parameters` for the precedence). Without effect where `parameters` are given.
     patron_path : str
         What becomes of the patrons after the as-of day: ``forecast`` (they may exit or rescue by their own hazards),
         ``frozen`` (as they stand, no exit and no rescue), or ``later`` (as they later did: the ledger's later changes enter as
@@ -98,9 +98,8 @@ def compile_world(
     plan = plan or LeverPlan(settled_changes(scenario, known_to))
     scenario = _without_later_support(scenario, known_to)
     horizon = scenario.horizon_days if horizon is None else horizon
-    parameters = parameters or load_parameters(scenario, as_of, posterior or "shipped")
-    if posterior is not None:
-        capped_sum = posterior.capped_sum
+    parameters = parameters or load_parameters(scenario, as_of, posterior)
+    capped_sum = capped_sum or parameters.capped_sum
     if patron_path != "forecast":
         parameters = parameters.fixed("patron.exit_rate", 0.0).fixed("rescue.intercept", NO_RESCUE)
     theatre = build_theatre(scenario, as_of, captures, offensive_reported)

@@ -11,8 +11,9 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from counterpoise.compiler.posterior import Posterior, read_posterior, write_pos
 from counterpoise.errors import InputError
 from counterpoise.inference.diagnose import diagnose
 from counterpoise.inference.laplace import Mode, find_mode, proposals
+from counterpoise.inference.nuts import Sampler, run_nuts
 from counterpoise.inference.psis import GOOD_K, psis, resample
 from counterpoise.inference.replay import LOGS
 from counterpoise.inference.specs import MAIN, SPECS, FitSpec
@@ -36,6 +38,8 @@ F64 = NDArray[np.float64]
 
 #: Draws that a posterior keeps.
 KEPT = 500
+#: Warm-up of a fit without some cases, whitened by the full posterior.
+REFIT_WARM_UP = 100
 
 
 def cases_closed_before(cases: Sequence[Scenario], vintage: dt.date | None) -> tuple[Scenario, ...]:
@@ -62,7 +66,7 @@ def fit_cases(
     method : str
         ``nuts``: two chains of the no-U-turn sampler; ``laplace``: a normal law at the mode, corrected by importance weights.
     start : Posterior, optional
-        Where to begin: the mode is sought from its mean.
+        A posterior of the same parameters to begin at: the mode is sought from its mean, or NUTS whitened by its spread.
     vintage : date, optional
         Use only cases closed before this day.
     logs : int
@@ -81,13 +85,13 @@ def fit_cases(
     tell = progress or (lambda *_: None)
     tell("replay the cases", 0, 1)
     target = make_target(used, spec, seed=seed, logs=logs)
-    mode = find_mode(target, start=_start_of(target, start), tell=tell)
+    mode = _start_of(target, start)
+    if mode is None or method == "laplace":
+        mode = find_mode(target, start=mode, tell=tell)
     if method == "nuts":
-        from counterpoise.inference.nuts import run_nuts
-
-        theta, sampler = run_nuts(target, mode, seed=seed, kept=kept, tell=tell)
-        about = {"method": "nuts", **sampler.summary}
-        chains = sampler.chains
+        theta, sampled = run_nuts(Sampler(target, mode), seed=seed, kept=kept, tell=tell)
+        about = {"method": "nuts", **sampled.summary}
+        chains = sampled.chains
     else:
         theta, k = _laplace_draws(target, mode, kept, seed, np.ones(len(used)), tell)
         about = {"method": "laplace", "pareto_k": round(k, 3)}
@@ -148,14 +152,14 @@ def left_out_fits(
     logs: int = LOGS,
     kept: int = KEPT,
     full: Posterior | None = None,
-    refit: Method = "laplace",
+    refit: Method = "nuts",
     progress: Progress | None = None,
 ) -> dict[str, Posterior]:
     """Fit without each group of cases.
 
     The draws of a full fit are reweighted by 1 / L(left-out cases | draw), smoothed (PSIS). Where Pareto k is above
-    .7 the fit is done anew without the group: Laplace with importance weights from the full mode, and NUTS where
-    that has k above .7 too, or where asked.
+    .7 the group is left out of a new fit that starts from the full one: NUTS whitened by the full posterior, or
+    Laplace with importance weights.
 
     Parameters
     ----------
@@ -164,7 +168,7 @@ def left_out_fits(
     cache : Path, optional
         Folder in which every posterior is kept under a hash of what it was made from; an interrupted run goes on there.
     full : Posterior, optional
-        Fit on all cases under this specification; left out: made by Laplace.
+        Fit on all cases under this specification; left out: made by NUTS.
     refit : str
         How a group is fitted anew where reweighting fails.
 
@@ -176,7 +180,7 @@ def left_out_fits(
     tell = progress or (lambda *_: None)
     desk = _LeftOut(tuple(cases), spec, seed, logs, kept, cache, refit, tell)
     full = full or desk.cached("full", (), lambda: fit_cases(
-        cases, spec, method="laplace", seed=seed, logs=logs, kept=kept, progress=progress
+        cases, spec, method=refit, seed=seed, logs=logs, kept=kept, progress=progress
     ))  # fmt: skip
     out = {}
     for i, (name, ids) in enumerate(groups.items()):
@@ -202,7 +206,7 @@ class _LeftOut:
         self.cases, self.spec, self.seed, self.logs, self.kept = cases, spec, seed, logs, kept
         self.cache, self.refit, self.tell = cache, refit, tell
         self._target: Target | None = None
-        self._mode: Mode | None = None
+        self._sampler: Sampler | None = None
 
     def cached(self, name: str, left_out: Sequence[str], make: Callable[[], Posterior]) -> Posterior:
         """Read a posterior from the cache, or make it and keep it."""
@@ -238,40 +242,40 @@ class _LeftOut:
 
     def _labelled(self, made: Posterior, ids: frozenset[str], method: str, k: float) -> Posterior:
         """Say what a posterior is that was made without a group."""
-        from dataclasses import replace
-
         kept = tuple(c for c in made.cases if c[0] not in ids)
-        about = {**made.about, "method": method, "pareto_k": round(k, 3), "left_out": sorted(ids)}
+        about = {**made.about, "method": method, "left_out": sorted(ids)}
+        about["pareto_k"] = round(k, 3) if np.isfinite(k) else None
         return replace(made, cases=kept, method=method, about=about, case_log_likelihood=None, diagnostics=())
 
     def _anew(self, ids: frozenset[str], full: Posterior) -> Posterior:
         """Fit without a group, from the full fit."""
         if self._target is None:
             self._target = make_target(self.cases, self.spec, seed=self.seed, logs=self.logs)
-            self._mode = find_mode(self._target, start=_start_of(self._target, full))
-        target, mode = self._target, self._mode
+        target = self._target
         weights = np.array([0.0 if r.id in ids else 1.0 for r in target.replays])
-        mode = find_mode(target, weights, start=mode)
+        centre = _start_of(target, full)
+        if self.refit == "nuts" and centre is not None:
+            if self._sampler is None:
+                self._sampler = Sampler(target, centre, REFIT_WARM_UP)
+            theta, sampled = run_nuts(self._sampler, seed=self.seed, kept=self.kept, weights=weights)
+            return self._labelled(self._bare(target, theta, sampled.summary), ids, "nuts", float("nan"))
+        mode = find_mode(target, weights, start=centre)
         theta, k = _laplace_draws(target, mode, self.kept, self.seed, weights, lambda *_: None)
-        method = "laplace"
-        if self.refit == "nuts" and k > GOOD_K:
-            kept_cases = tuple(c for c in self.cases if c.id not in ids)
-            made = fit_cases(
-                kept_cases, self.spec, seed=self.seed, start=full, logs=self.logs, kept=self.kept
-            )
-            return self._labelled(made, ids, "nuts", k)
-        made = Posterior(
+        return self._labelled(self._bare(target, theta, {}), ids, "laplace", k)
+
+    def _bare(self, target: Target, theta: F64, summary: Mapping[str, Any]) -> Posterior:
+        """Make a posterior of draws, without diagnostics."""
+        return Posterior(
             names=target.names,
             draws=np.asarray(target.natural(theta)),
             fixed=dict(self.spec.fixed),
             spec=self.spec.name,
-            method=method,
+            method="nuts",
             vintage=None,
-            cases=full.cases,
-            about={"program": __version__, "seed": self.seed, "logs": self.logs},
+            cases=tuple((c.id, c.sha256) for c in self.cases),
+            about={"program": __version__, "seed": self.seed, "logs": self.logs, **summary},
             capped_sum=self.spec.capped_sum,
         )
-        return self._labelled(made, ids, method, k)
 
 
 def source_hash() -> str:

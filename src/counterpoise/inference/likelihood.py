@@ -92,8 +92,11 @@ def _lanes(of_step: NDArray[np.int64], n_sequences: int) -> _Lanes:
     return _Lanes(order, inside, begins[order] & inside, used, sequence)
 
 
-def case_log_likelihood(table: Table, nodes: Nodes = NODES, memory: bool = False) -> Callable[[Array], Array]:
+def case_log_likelihood(table: Table, nodes: Nodes = NODES, memory: bool = False) -> Callable[..., Array]:
     """Build the function that maps a full parameter vector (as in `dynamics.parameters.NAMES`) to one number for each case.
+
+    Given the effects u of the cases as a second argument, shape (n_cases,), it does not integrate over them
+    (``nodes.u`` is 1 then).
 
     Parameters
     ----------

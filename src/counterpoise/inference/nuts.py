@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +24,7 @@ from counterpoise.inference.diagnose import effective_size, split_r_hat
 from counterpoise.inference.laplace import Mode
 from counterpoise.inference.target import Target
 
-__all__ = ["Sampled", "run_nuts"]
+__all__ = ["Sampled", "Sampler", "run_nuts"]
 
 F64 = NDArray[np.float64]
 WARM_UP = 200
@@ -41,54 +41,104 @@ class Sampled:
     summary: Mapping[str, Any]
 
 
-def run_nuts(
-    target: Target, mode: Mode, *, seed: int, kept: int, tell: Callable[[str, int, int], None]
-) -> tuple[F64, Sampled]:
-    """Sample; return draws on the whole line, shape (kept, n_fitted), and the chains."""
-    from numpyro.infer import NUTS
+@dataclass(frozen=True)
+class Sampler:
+    """A compiled sampler for one target; chains differ by start, key and weights of the cases.
 
-    root = jnp.asarray(np.linalg.cholesky(mode.covariance))
-    centre = jnp.asarray(mode.theta)
-    joint, n = target.joint(), len(target.names)
+    Parameters
+    ----------
+    mode : Mode
+        Centre and curvature that whiten the parameters.
+    """
 
-    def potential(z: Any) -> Any:
-        return -joint(centre + root @ z[:n], z[n:])
+    target: Target
+    mode: Mode
+    warm_up: int = WARM_UP
 
-    each = -(-kept // CHAINS)
-    done = [0] * CHAINS
-    total = CHAINS * (WARM_UP + each)
+    @cached_property
+    def _kernel(self) -> tuple[Any, Any]:
+        """The kernel's start and its compiled step; the weights of the cases are an argument of both."""
+        from numpyro.infer.hmc import hmc
 
-    def one(chain: int) -> tuple[F64, int, float, float]:
-        kernel = NUTS(potential_fn=potential, dense_mass=False, target_accept_prob=0.8, max_tree_depth=7)
-        key = jax.random.fold_in(jax.random.PRNGKey(seed), chain)
-        begin = 0.1 * jax.random.normal(jax.random.fold_in(key, 1), (n + len(target.replays),))
-        state = kernel.init(key, WARM_UP, begin, (), {})
-        step = jax.jit(lambda s: kernel.sample(s, (), {}))
+        root, centre = np.linalg.cholesky(self.mode.covariance), self.mode.theta
+        joint, n = self.target.joint, len(self.target.names)
+
+        def potential_of(weights: Any) -> Any:
+            return lambda z: -joint(centre + root @ z[:n], z[n:], weights)
+
+        begin, step = hmc(potential_fn_gen=potential_of, algo="NUTS")
+        return begin, jax.jit(step)
+
+    def chain(self, key: Any, weights: F64, kept: int, tell: Callable[[int], None]) -> _Chain:
+        """Run one chain."""
+        begin, step = self._kernel
+        n = len(self.target.names)
+        key, other = jax.random.split(key)
+        start = 0.1 * jax.random.normal(other, (n + len(weights),))
+        state = begin(
+            start, self.warm_up, step_size=0.3, max_tree_depth=6, model_args=(weights,), rng_key=key
+        )
         rows, diverging, accepted, leaps = [], 0, 0.0, 0
-        for i in range(WARM_UP + each):
-            state = step(state)
+        for i in range(self.warm_up + kept):
+            state = step(state, (weights,))
             if i % BLOCK == 0:
-                done[chain] = i
-                tell("sample", sum(done), total)
-            if i >= WARM_UP:
-                rows.append(np.asarray(state.z))
+                tell(i)
+            if i >= self.warm_up:
+                rows.append(np.asarray(state.z[:n]))
                 diverging += int(state.diverging)
                 accepted += float(state.accept_prob)
                 leaps += int(state.num_steps)
-        return np.stack(rows), diverging, accepted / each, leaps / each
+        root = np.linalg.cholesky(self.mode.covariance)
+        theta = self.mode.theta + np.stack(rows) @ root.T
+        return _Chain(theta, diverging, accepted / kept, leaps / kept)
 
+
+@dataclass(frozen=True)
+class _Chain:
+    """Draws of one chain on the whole line, shape (n_draws, n_fitted), and what the sampler said of itself."""
+
+    theta: F64
+    diverging: int
+    accepted: float
+    leaps: float
+
+
+def run_nuts(
+    sampler: Sampler,
+    *,
+    seed: int,
+    kept: int,
+    weights: F64 | None = None,
+    tell: Callable[[str, int, int], None] = lambda *_: None,
+) -> tuple[F64, Sampled]:
+    """Sample two chains side by side; return draws on the whole line, shape (kept, n_fitted), and the chains."""
+    target = sampler.target
+    weights = np.ones(len(target.replays)) if weights is None else weights
+    each = -(-kept // CHAINS)
+    done = [0] * CHAINS
+    total = CHAINS * (sampler.warm_up + each)
+
+    def one(chain: int) -> _Chain:
+        def told(i: int) -> None:
+            done[chain] = i
+            tell("sample", sum(done), total)
+
+        key = jax.random.fold_in(jax.random.PRNGKey(seed), chain)
+        return sampler.chain(key, weights, each, told)
+
+    # The kernel is made and compiled before the threads share it.
+    _ = sampler._kernel
     with ThreadPoolExecutor(CHAINS) as pool:
         found = list(pool.map(one, range(CHAINS)))
-    z = np.stack([f[0] for f in found])
-    chains = np.asarray(mode.theta) + z[:, :, :n] @ np.asarray(root).T
+    chains = np.stack([f.theta for f in found])
     seen = np.asarray(target.natural(chains))
     columns = range(chains.shape[2])
     summary = {
         "chains": CHAINS,
-        "warm_up": WARM_UP,
-        "divergences": sum(f[1] for f in found),
-        "accepted": round(float(np.mean([f[2] for f in found])), 3),
-        "leapfrogs": round(float(np.mean([f[3] for f in found])), 1),
+        "warm_up": sampler.warm_up,
+        "divergences": sum(f.diverging for f in found),
+        "accepted": round(float(np.mean([f.accepted for f in found])), 3),
+        "leapfrogs": round(float(np.mean([f.leaps for f in found])), 1),
         "worst_r_hat": round(max(split_r_hat(seen[:, :, j]) for j in columns), 4),
         "least_ess": round(min(effective_size(seen[:, :, j]) for j in columns), 1),
     }

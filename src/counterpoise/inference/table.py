@@ -30,7 +30,7 @@ from counterpoise.dynamics.design import (
     rescue_rows,
 )
 from counterpoise.dynamics.kernel import DECAY
-from counterpoise.dynamics.world import NEVER, Theatre
+from counterpoise.dynamics.world import Theatre
 from counterpoise.inference.replay import Log, Replay
 
 __all__ = ["STEP", "Table", "make_table"]
@@ -63,9 +63,9 @@ class Table:
         Whole row of each site that was lost, but the capital; 1 where it was given up without a fight.
     end_x, end_capital_x, end_step : ndarray, shapes (n_ends, n_loss), (n_ends, n_capital), (n_ends,)
         Whole row of each capital that was lost.
-    re_x, re_sequence : ndarray
-        One row for each rebel-held site that touches the government's on each day.
-    back_x, back_sequence : ndarray
+    re_x, re_sequence, re_day : ndarray
+        One row for each rebel-held site that touches the government's on each day of its log.
+    back_x, back_sequence, back_day : ndarray
         Rows of the sites that were retaken.
     exit_x, exit_sequence, exit_fired, exit_total : ndarray
         One row for each patron with support on each day, whether it dropped a level on it, and whether to nothing.
@@ -96,8 +96,10 @@ class Table:
     end_step: I64
     re_x: F64
     re_sequence: I64
+    re_day: I64
     back_x: F64
     back_sequence: I64
+    back_day: I64
     exit_x: F64
     exit_sequence: I64
     exit_fired: F64
@@ -184,8 +186,8 @@ class _Maker:
         common = loss_common_rows(t, log.observed, memory.lost, memory.surrendered, self.cap, LOSS)
         extra = capital_rows(log.observed, CAPITAL)
         holder = t.holder.copy()
-        taken = np.minimum(t.taken, 0).astype(np.int64)
-        taken[log.site] = NEVER
+        # The theatre counts from the eve of the campaign, the replay from its first day.
+        taken = t.taken.astype(np.int64) - 1
         x, ours = loss_site_rows(t, holder, LOSS)
         self._segment(x, holder, t.capital)
         touching: list[tuple[int, float, int]] = []
@@ -283,6 +285,7 @@ class _Maker:
             site = recapture_site_rows(table[:, 1].copy(), table[:, 2].copy(), RECAPTURE)
             self.put(f"{name}_x", common[table[:, 0].astype(np.int64)] + site)
             self.put(f"{name}_sequence", np.full(len(rows), self.n["sequence"]))
+            self.put(f"{name}_day", table[:, 0])
 
     def _patrons(self, log: Log, memory: _Memory) -> None:
         """Patrons with support and whether they dropped; days and whether a patron rose to level 2 or above."""

@@ -94,17 +94,19 @@ class Target:
         """Full parameter vector of the engine."""
         return jnp.asarray(self.base).at[self.columns].set(natural)
 
+    @cached_property
     def joint(self) -> Any:
-        """Compiled: (theta, effects of the cases in units of their spread) -> log density of both with all cases.
+        """Return (theta, effects of the cases in units of their spread, weights of cases) -> log density of both.
 
         The effects u of the cases are variables here and not integrated over, which makes one evaluation many times cheaper.
         """
         by_case = case_log_likelihood(self.table, replace(self.nodes, u=1), self.memory)
         spread = self.names.index("sd.case")
 
-        def run(theta: Any, effect: Any) -> Any:
+        def run(theta: Any, effect: Any, weights: Any) -> Any:
             each = by_case(self.full(self.natural(theta)), theta[spread] * effect)
-            return each.sum() + self.log_prior(theta) - 0.5 * (effect**2).sum()
+            total = jnp.where(weights > 0.0, weights * each, 0.0).sum()
+            return total + self.log_prior(theta) - 0.5 * (effect**2).sum()
 
         return run
 
