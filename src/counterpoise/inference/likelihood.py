@@ -40,8 +40,8 @@ Array = Any
 class Nodes:
     """Sizes of the grids over w, u, k and v."""
 
-    w: int = 15
-    u: int = 7
+    w: int = 21
+    u: int = 15
     k: int = 2
     v: int = 15
 

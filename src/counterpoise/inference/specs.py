@@ -66,9 +66,12 @@ _BASE: Final = (
     "recapture.intercept", "recapture.share_government", "recapture.reinforced", "recapture.patron_level",
     "recapture.rebel_patron", "recapture.momentum", "recapture.momentum_government", "recapture.held",
     "rescue.intercept", "rescue.momentum", "rescue.lost_share",
-    "sd.case", "sd.recapture", "sd.capital", "sd.intensity", "intensity.redraw_rate",
+    "sd.recapture", "sd.intensity", "intensity.redraw_rate",
     "campaign.end_rate", "patron.exit_rate", "exit.level", "exit.lost_share", "exit.momentum", "exit.p_total",
 )  # fmt: skip
+#: The effects of a case and of its capital are not told apart from campaign intensity: with the grids fine enough their spreads
+#: go to zero (docs/model/fit.md). They are left out, and `effects` puts them back.
+_NO_EFFECTS: Final[Mapping[str, float]] = {"sd.case": 0.0, "sd.capital": 0.0}
 _GRAPH: Final = ("loss.any_rebel", "loss.share_rebel", "loss.capital_any_rebel", "recapture.share_government")
 _PATRON: Final = (
     "loss.patron_level", "loss.withdrawn", "loss.reinforced", "loss.rebel_patron",
@@ -95,7 +98,7 @@ class FitSpec:
     name: str
     text: str
     fitted: tuple[str, ...] = _BASE
-    fixed: Mapping[str, float] = field(default_factory=dict)
+    fixed: Mapping[str, float] = field(default_factory=lambda: dict(_NO_EFFECTS))
     priors: Mapping[str, Prior] = field(default_factory=dict)
     capped_sum: bool = False
 
@@ -164,6 +167,13 @@ SPECS: Final[dict[str, FitSpec]] = {
     s.name: s
     for s in (
         MAIN,
+        replace(
+            MAIN,
+            name="effects",
+            text="effects of the case and of its capital beside campaign intensity",
+            fitted=(*MAIN.fitted, "sd.case", "sd.capital"),
+            fixed={},
+        ),
         _without("no_graph", "ablation: contact between sites plays no part", _GRAPH),
         _without("no_patron", "ablation: patrons play no part", _PATRON),
         _with("momentum", "ablation: momentum of losses, no campaign intensity", ("loss.momentum",), _STATIC),

@@ -147,6 +147,14 @@ class Target:
 def make_target(
     cases: Sequence[Scenario], spec: FitSpec, *, seed: int = 1, logs: int = LOGS, nodes: Nodes = NODES
 ) -> Target:
-    """Replay the cases and build their log posterior."""
+    """Replay the cases and build their log posterior.
+
+    Effects that the specification does not fit need no grid of their own.
+    """
+    nodes = replace(
+        nodes,
+        u=nodes.u if "sd.case" in spec.fitted else 1,
+        k=nodes.k if "sd.capital" in spec.fitted else 1,
+    )
     replays = tuple(replay(c, logs=logs, seed=seed, capped_sum=spec.capped_sum) for c in cases)
     return Target(spec, replays, nodes)
