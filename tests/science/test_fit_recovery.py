@@ -71,8 +71,8 @@ def simulated(
         values[:, NAMES.index(name)] = value
     world = replace(world, draws=replace(world.draws, values=values))
     # A quiet theatre in which a lever starts the campaign: nothing is filtered, so the latents are those of the prior.
-    cut = {f: getattr(world, f)[:, :1] for f in (
-        "history_level", "history_withdrawn", "history_reinforced", "history_rebel_level", "history_more", "history_kinds")}  # fmt: skip
+    fields = ("level", "withdrawn", "reinforced", "rebel_level", "more", "kinds")
+    cut = {f"history_{f}": getattr(world, f"history_{f}")[:, :1] for f in fields}
     world = replace(
         world, theatre=world.theatre._replace(campaign_day=1), starts_campaign=np.array([1], np.int8), **cut
     )

@@ -11,6 +11,7 @@ import typer
 
 from counterpoise.cli import options as o
 from counterpoise.cli.fit import fit
+from counterpoise.cli.patrons import patrons
 from counterpoise.cli.scenario import app as scenario_app
 
 __all__ = ["app"]
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="What a patron's withdrawal does to a client regime, its armed allies and the region.",
 )
 app.add_typer(scenario_app, name="scenario")
+app.command(epilog="Example: counterpoise patrons levant-2024 --as-of 2024-11-30")(patrons)
 app.command(epilog="Example: counterpoise fit --vintage 2024-11-01 --out ./posteriors")(fit)
 
 ReportPath = Annotated[
