@@ -12,6 +12,8 @@ import typer
 from counterpoise.cli import options as o
 from counterpoise.cli.backtest import backtest
 from counterpoise.cli.data import app as data_app
+from counterpoise.cli.fit import fit
+from counterpoise.cli.patrons import patrons
 from counterpoise.cli.scenario import app as scenario_app
 from counterpoise.cli.withdrawals import app as withdrawals_app
 
@@ -28,6 +30,8 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(withdrawals_app, name="withdrawals")
 app.add_typer(data_app, name="data")
 app.command(epilog="Example: counterpoise backtest --out scorecard")(backtest)
+app.command(epilog="Example: counterpoise patrons levant-2024 --as-of 2024-11-30")(patrons)
+app.command(epilog="Example: counterpoise fit --vintage 2024-11-01 --out ./posteriors")(fit)
 
 ReportPath = Annotated[
     str,

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.compiler.posterior import Posterior
-from counterpoise.errors import InputError, Problem, nearest
+from counterpoise.errors import InputError, nearest
 from counterpoise.evaluation.case_forecasts import (
     MEMBERS,
     CaseForecast,
@@ -30,9 +30,8 @@ from counterpoise.evaluation.case_rows import HORIZONS, CaseRow, case_rows, past
 from counterpoise.evaluation.forecast_cache import ForecastCache
 from counterpoise.evaluation.rivals import RIVALS, TrainingSet
 from counterpoise.evaluation.score_tables import calibration_table, detail_table, score_table
+from counterpoise.inference import load_cases
 from counterpoise.inference.fit import SPECS, left_out_fits
-from counterpoise.scenario import load_scenario
-from counterpoise.scenario.files import case_names
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["Backtest", "BacktestPlan", "backtest", "chosen_cases", "left_out_groups"]
@@ -84,34 +83,21 @@ def chosen_cases(cases: Sequence[str | Path | Scenario] | str | Path | None) -> 
     Raises
     ------
     InputError
-        If one does not exist, is wrong, or is no past case; every problem of a folder at once.
+        If one does not exist, is wrong, or is no past case.
     """
     if cases is None:
-        wanted: list[str | Path | Scenario] = list(case_names())
-    elif isinstance(cases, str | Path):
-        folder = Path(cases)
-        if folder.is_dir():
-            wanted = [*sorted(folder.glob("*.yaml"))]
-            if not wanted:
-                raise InputError.at(
-                    str(folder), "the folder holds no case file (*.yaml)", "see `docs: add a case`"
-                )
-        else:
-            wanted = [cases]
-    else:
-        wanted = list(cases)
-    found: list[Scenario] = []
-    problems: list[Problem] = []
-    for one in wanted:
-        try:
-            scenario = one if isinstance(one, Scenario) else load_scenario(one)
-            past_case(scenario)
-            found.append(scenario)
-        except InputError as err:
-            problems += err.problems
-    if problems:
-        raise InputError(*problems)
-    return tuple(found)
+        return load_cases()
+    if isinstance(cases, str | Path):
+        return load_cases([cases])
+    named = (
+        load_cases([c for c in cases if not isinstance(c, Scenario)])
+        if any(not isinstance(c, Scenario) for c in cases)
+        else ()
+    )
+    given = [c for c in cases if isinstance(c, Scenario)]
+    for one in given:
+        past_case(one)
+    return (*given, *named)
 
 
 def left_out_groups(cases: Sequence[Scenario], leave: str) -> dict[str, tuple[str, ...]]:

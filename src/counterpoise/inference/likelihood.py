@@ -20,18 +20,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.design import CAPITAL, EXIT, LOSS, RECAPTURE, RESCUE
+from counterpoise.errors import InputError
 from counterpoise.inference.table import Table
+
+try:
+    import jax
+    import jax.numpy as jnp
+except ImportError as err:
+    raise InputError.at(
+        "fit",
+        f"needs JAX and NumPyro, and {err.name} is not installed",
+        "pip install 'counterpoise[fit]'; all else works without",
+    ) from err
 
 jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
 
-__all__ = ["NODES", "Nodes", "case_log_likelihood", "gauss_hermite"]
+__all__ = ["NODES", "Nodes", "case_log_likelihood", "gauss_hermite", "jax", "jnp"]
 
 Array = Any
 
@@ -203,7 +212,7 @@ def case_log_likelihood(table: Table, nodes: Nodes = NODES, memory: bool = False
 
     def slow_part(p: Array) -> Array:
         out = -c["campaign_days"] * p[q.CAMPAIGN_END]
-        out = out + c["campaign_ends"] * jnp.log(jnp.expm1(p[q.CAMPAIGN_END]))
+        out = out + c["campaign_ends"] * _log_expm1(p[q.CAMPAIGN_END])
         if len(table.exit_fired):
             h = p[q.EXIT] * jnp.exp(c["exit_x"][:, 1:] @ p[EXIT[1:]])
             gain = -h + c["exit_fired"] * _log_expm1(h)

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoise.errors import InputError
 from counterpoise.inference.diagnose import effective_size, split_r_hat
 from counterpoise.inference.laplace import Mode
+from counterpoise.inference.likelihood import jax
 from counterpoise.inference.target import Target
 
 __all__ = ["Sampled", "Sampler", "run_nuts"]
@@ -58,8 +59,12 @@ class Sampler:
     @cached_property
     def _kernel(self) -> tuple[Any, Any]:
         """The kernel's start and its compiled step; the weights of the cases are an argument of both."""
-        from numpyro.infer.hmc import hmc
-
+        try:
+            from numpyro.infer.hmc import hmc
+        except ImportError as err:
+            raise InputError.at(
+                "fit", "needs NumPyro, which is not installed", "pip install 'counterpoise[fit]'"
+            ) from err
         root, centre = np.linalg.cholesky(self.mode.covariance), self.mode.theta
         joint, n = self.target.joint, len(self.target.names)
 

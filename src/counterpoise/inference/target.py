@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.parameters import NAMES
-from counterpoise.inference.likelihood import NODES, Nodes, case_log_likelihood
+from counterpoise.inference.likelihood import NODES, Nodes, case_log_likelihood, jax, jnp
 from counterpoise.inference.replay import LOGS, Replay, replay
 from counterpoise.inference.specs import FitSpec
 from counterpoise.inference.table import Table, make_table
