@@ -89,15 +89,11 @@ def chosen_cases(cases: Sequence[str | Path | Scenario] | str | Path | None) -> 
         return load_cases()
     if isinstance(cases, str | Path):
         return load_cases([cases])
-    named = (
-        load_cases([c for c in cases if not isinstance(c, Scenario)])
-        if any(not isinstance(c, Scenario) for c in cases)
-        else ()
-    )
     given = [c for c in cases if isinstance(c, Scenario)]
     for one in given:
         past_case(one)
-    return (*given, *named)
+    names = [c for c in cases if not isinstance(c, Scenario)]
+    return (*given, *(load_cases(names) if names else ()))
 
 
 def left_out_groups(cases: Sequence[Scenario], leave: str) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,5 @@
 """Past cases, the record and dated withdrawals become numbers: replay, design table, fit, diagnostics, counted rates.
 
-
 What it models: nothing of its own; it fits the hazards of the engine. Its modules that need JAX are imported on
 first use, so that a posterior is read, and everything else is run, without it.
 """
