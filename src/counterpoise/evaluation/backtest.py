@@ -31,7 +31,7 @@ from counterpoise.evaluation.forecast_cache import ForecastCache
 from counterpoise.evaluation.rivals import RIVALS, TrainingSet
 from counterpoise.evaluation.score_tables import calibration_table, detail_table, score_table
 from counterpoise.inference import load_cases
-from counterpoise.inference.fit import SPECS, left_out_fits
+from counterpoise.inference.fit import SPECS, Refit, left_out_fits
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["Backtest", "BacktestPlan", "backtest", "chosen_cases", "left_out_groups"]
@@ -54,6 +54,8 @@ class BacktestPlan:
         How the patrons' path is taken.
     leave : str
         ``country``: one country out at a time; ``forward``: train on cases closed before the campaign began.
+    refit : str
+        How a fit without a group is made where the draws of the full one cannot be reweighted (Pareto k above .7).
     """
 
     specs: tuple[str, ...] = ("main",)
@@ -61,6 +63,7 @@ class BacktestPlan:
     leave: Literal["country", "forward"] = "country"
     members: int = MEMBERS
     seed: int = 1
+    refit: Refit = "shift"
 
 
 @dataclass(frozen=True)
@@ -166,8 +169,10 @@ def backtest(
     fits: dict[str, Mapping[str, Any]] = {}
     store = ForecastCache(None if cache is None else cache / "forecasts")
     for spec in plan.specs:
-        left_out = left_out_fits(pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits",
-                                 progress=progress)  # fmt: skip
+        left_out = left_out_fits(
+            pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
+            progress=progress,
+        )  # fmt: skip
         fits[spec] = {g: _how(p) for g, p in left_out.items()}
         for path in plan.patron_paths:
             label = f"{spec}, patrons {path}"

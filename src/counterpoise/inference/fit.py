@@ -22,7 +22,7 @@ from counterpoise._version import __version__
 from counterpoise.compiler.posterior import Posterior, read_posterior, write_posterior
 from counterpoise.errors import InputError
 from counterpoise.inference.diagnose import diagnose
-from counterpoise.inference.laplace import Mode, find_mode, proposals
+from counterpoise.inference.laplace import Mode, climb, find_mode, proposals
 from counterpoise.inference.nuts import Sampler, run_nuts
 from counterpoise.inference.psis import GOOD_K, psis, resample
 from counterpoise.inference.replay import LOGS
@@ -30,9 +30,11 @@ from counterpoise.inference.specs import MAIN, SPECS, FitSpec
 from counterpoise.inference.target import Target, make_target
 from counterpoise.scenario.models import Scenario
 
-__all__ = ["MAIN", "SPECS", "FitSpec", "Method", "cases_closed_before", "fit_cases", "left_out_fits"]
+__all__ = ["MAIN", "SPECS", "FitSpec", "Method", "Refit", "cases_closed_before", "fit_cases", "left_out_fits"]
 
 Method = Literal["nuts", "laplace"]
+#: How a fit without some cases is made: ``shift`` moves the draws of the full fit by what the mode moves.
+Refit = Literal["shift", "nuts", "laplace"]
 Progress = Callable[[str, int, int], None]
 F64 = NDArray[np.float64]
 
@@ -133,13 +135,16 @@ def _evaluate(target: Target, theta: F64, tell: Progress) -> F64:
 def _laplace_draws(
     target: Target, mode: Mode, kept: int, seed: int, weights: F64, tell: Progress
 ) -> tuple[F64, float]:
-    """Draws of the posterior by importance resampling around the mode, with Pareto k."""
+    """Draws of the posterior by importance resampling around the mode, with Pareto k.
+
+    Weights that cannot be trusted (k above .7) are not used: then the draws are those of the normal law itself.
+    """
     theta, log_density = proposals(mode, 2 * kept, seed)
     each = _evaluate(target, theta, tell)
     prior = target.log_prior(theta)
     ratios = np.nan_to_num(each @ weights + prior - log_density, nan=-1e9, neginf=-1e9)
     weight, k = psis(ratios)
-    return theta[resample(weight, kept, seed)], k
+    return (theta[resample(weight, kept, seed)] if k <= GOOD_K else theta[:kept]), k
 
 
 def left_out_fits(
@@ -152,14 +157,15 @@ def left_out_fits(
     logs: int = LOGS,
     kept: int = KEPT,
     full: Posterior | None = None,
-    refit: Method = "nuts",
+    refit: Refit = "nuts",
     progress: Progress | None = None,
 ) -> dict[str, Posterior]:
     """Fit without each group of cases.
 
     The draws of a full fit are reweighted by 1 / L(left-out cases | draw), smoothed (PSIS). Where Pareto k is above
-    .7 the group is left out of a new fit that starts from the full one: NUTS whitened by the full posterior, or
-    Laplace with importance weights.
+    .7 the group is left out of a new fit that starts from the full one: NUTS whitened by the full posterior, Laplace, or
+    ``shift``, which finds the new mode and moves every draw by what the mode moved (seconds; the spread stays that of the
+    full fit).
 
     Parameters
     ----------
@@ -180,7 +186,7 @@ def left_out_fits(
     tell = progress or (lambda *_: None)
     desk = _LeftOut(tuple(cases), spec, seed, logs, kept, cache, refit, tell)
     full = full or desk.cached("full", (), lambda: fit_cases(
-        cases, spec, method=refit, seed=seed, logs=logs, kept=kept, progress=progress
+        cases, spec, method="nuts" if refit == "nuts" else "laplace", seed=seed, logs=logs, kept=kept, progress=progress
     ))  # fmt: skip
     out = {}
     for i, (name, ids) in enumerate(groups.items()):
@@ -200,13 +206,14 @@ class _LeftOut:
         logs: int,
         kept: int,
         cache: Path | None,
-        refit: Method,
+        refit: Refit,
         tell: Progress,
     ) -> None:
         self.cases, self.spec, self.seed, self.logs, self.kept = cases, spec, seed, logs, kept
         self.cache, self.refit, self.tell = cache, refit, tell
         self._target: Target | None = None
         self._sampler: Sampler | None = None
+        self._full_mode: F64 | None = None
 
     def cached(self, name: str, left_out: Sequence[str], make: Callable[[], Posterior]) -> Posterior:
         """Read a posterior from the cache, or make it and keep it."""
@@ -259,9 +266,19 @@ class _LeftOut:
                 self._sampler = Sampler(target, centre, REFIT_WARM_UP)
             theta, sampled = run_nuts(self._sampler, seed=self.seed, kept=self.kept, weights=weights)
             return self._labelled(self._bare(target, theta, sampled.summary), ids, "nuts", float("nan"))
+        if self.refit == "shift" and centre is not None:
+            return self._labelled(self._shifted(target, centre, weights, full), ids, "shifted", float("nan"))
         mode = find_mode(target, weights, start=centre)
         theta, k = _laplace_draws(target, mode, self.kept, self.seed, weights, lambda *_: None)
         return self._labelled(self._bare(target, theta, {}), ids, "laplace", k)
+
+    def _shifted(self, target: Target, centre: Mode, weights: F64, full: Posterior) -> Posterior:
+        """Move every draw of the full fit by what its mode moves when the group goes."""
+        if self._full_mode is None:
+            self._full_mode, _, _ = climb(target, start=centre)
+        moved, _, steps = climb(target, weights, replace(centre, theta=self._full_mode))
+        theta = target.unconstrained(full.draws) + (moved - self._full_mode)
+        return self._bare(target, theta, {"steps": steps})
 
     def _bare(self, target: Target, theta: F64, summary: Mapping[str, Any]) -> Posterior:
         """Make a posterior of draws, without diagnostics."""

@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from counterpoise.errors import NumericalFault
 from counterpoise.inference.target import Target
 
-__all__ = ["Mode", "find_mode", "proposals"]
+__all__ = ["Mode", "climb", "find_mode", "proposals"]
 
 F64 = NDArray[np.float64]
 #: Degrees of freedom of the proposals: tails heavier than those of a posterior with normal priors.
@@ -41,18 +41,18 @@ class Mode:
     steps: int
 
 
-def find_mode(
+def climb(
     target: Target,
     weights: F64 | None = None,
     start: Mode | None = None,
     tell: Callable[[str, int, int], None] | None = None,
-) -> Mode:
-    """Climb to the mode (BFGS from `start`, whose curvature preconditions the steps) and measure the curvature there.
+) -> tuple[F64, float, int]:
+    """Climb to the mode by BFGS from `start`, whose curvature preconditions the steps; return it, its height and the steps.
 
     Raises
     ------
     NumericalFault
-        If the log posterior or its curvature is not finite at the mode.
+        If the log posterior is not finite there.
     """
     n = len(target.names)
     weights = np.ones(len(target.replays)) if weights is None else weights
@@ -72,19 +72,39 @@ def find_mode(
         return -value, -(root.T @ gradient)
 
     found = minimize(down, np.zeros(n), jac=True, method="BFGS", options={"gtol": 0.02, "maxiter": 300})
-    theta = centre + root @ found.x
+    if found.fun >= 1e12:
+        raise NumericalFault(f"fit {target.spec.name} | the log posterior is not finite at its mode")
+    return centre + root @ found.x, -float(found.fun), count
+
+
+def find_mode(
+    target: Target,
+    weights: F64 | None = None,
+    start: Mode | None = None,
+    tell: Callable[[str, int, int], None] | None = None,
+) -> Mode:
+    """Climb to the mode and measure the curvature there.
+
+    Raises
+    ------
+    NumericalFault
+        If the log posterior or its curvature is not finite at the mode.
+    """
+    n = len(target.names)
+    weights = np.ones(len(target.replays)) if weights is None else weights
+    theta, height, count = climb(target, weights, start, tell)
     hessian = np.empty((n, n))
     for j in range(n):
         if tell:
             tell("measure the curvature", j, n)
         hessian[:, j] = target.hessian_column(theta, weights, np.eye(n)[j])
     precision = -(hessian + hessian.T) / 2.0
-    if not np.isfinite(precision).all() or found.fun >= 1e12:
+    if not np.isfinite(precision).all():
         raise NumericalFault(f"fit {target.spec.name} | the log posterior is not finite at its mode")
     values, vectors = np.linalg.eigh(precision)
     # A flat or rising direction is given the spread of the weakest prior.
     covariance = (vectors / np.maximum(values, 1.0 / 9.0)) @ vectors.T
-    return Mode(theta, covariance, -float(found.fun), count)
+    return Mode(theta, covariance, height, count)
 
 
 def proposals(mode: Mode, n: int, seed: int) -> tuple[F64, F64]:

@@ -99,10 +99,12 @@ class Target:
         The effects u of the cases are variables here and not integrated over, which makes one evaluation many times cheaper.
         """
         by_case = case_log_likelihood(self.table, replace(self.nodes, u=1), self.memory)
-        spread = self.names.index("sd.case")
+        # Without effects of cases in the specification theirs are drawn from their law and change nothing.
+        spread = self.names.index("sd.case") if "sd.case" in self.names else None
 
         def run(theta: Any, effect: Any, weights: Any) -> Any:
-            each = by_case(self.full(self.natural(theta)), theta[spread] * effect)
+            shift = effect * 0.0 if spread is None else theta[spread] * effect
+            each = by_case(self.full(self.natural(theta)), shift)
             total = jnp.where(weights > 0.0, weights * each, 0.0).sum()
             return total + self.log_prior(theta) - 0.5 * (effect**2).sum()
 
