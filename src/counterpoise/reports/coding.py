@@ -189,7 +189,7 @@ class Event(_Statement):
     @property
     def support_change(self) -> Literal["withdrawal", "reinforcement", "none"]:
         """Whether a patron's support leaves or comes, whatever the realis: look at `realis` as well."""
-        if not self.recipients:
+        if not self.recipients or self.method.startswith("plover"):
             return "none"
         if self.type in ("RETREAT", "CONCEDE", "SANCTION") and self.mode in ("withdraw", "discontinue"):
             return "withdrawal"

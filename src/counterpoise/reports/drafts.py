@@ -80,6 +80,7 @@ _FUTURE: Final = re.compile(
     r"|ready to|willing to|approv\w+|decision to|committed to"
     r"|offer(?:s|ed)? to|upcoming|forthcoming|imminent|impending|would|\bmay|could|might)\b[^.;]{0,50}$"
 )
+_UNLESS: Final = re.compile(r"\bunless\b")
 _IS_TO: Final = re.compile(r"\b(?:is|are)\s+to\s+$")
 _SAID: Final = re.compile(
     r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;]*\bwould\b[^.;]{0,30}$"
@@ -109,6 +110,7 @@ def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | Speech:
         (is_negated(sentence, at), "negated"),
         (bool(_REQUEST.search(clause)) and not done, "requested"),
         (bool(_THREAT.search(clause)) and not done, "threatened"),
+        (bool(_UNLESS.search(sentence.masked, at)) and bool(_FUTURE.search(clause)), "threatened"),
         (begun, "actual"),
         (bool(_IS_TO.search(clause)), "future"),
         (bool(_SAID.search(clause)) and not done, "future"),

@@ -125,7 +125,7 @@ def _event(id_: str, group: list[EventDraft], credibility: int) -> Event:
         holder=head.holder,
         method="+".join(dict.fromkeys(d.method for d in group)),
         support=support,
-        usable=support >= USABLE_FROM,
+        usable=support >= USABLE_FROM and head.family != "other",
     )
 
 

@@ -76,7 +76,7 @@ def read_report(
     loaded = load(source, text, published)
     provenance = source_of(loaded, publisher)
     sentences, mentions = _sentences(loaded)
-    conflict = about_conflict(loaded.text)
+    conflict = about_conflict(loaded.text, spare=1)
     drafts = _read(sentences) if conflict else _Drafts()
     return _coding(loaded, provenance, sentences, mentions, drafts, conflict)
 
@@ -114,23 +114,26 @@ def _read(sentences: list[Sentence]) -> _Drafts:
     last: list[Mention] = []
     told: EventDraft | None = None
     for s in sentences:
-        if _META.match(s.text[s.start : s.end]) or not _worth_reading(s):
+        raw = s.text[s.start : s.end]
+        if _META.match(raw):
+            continue
+        if not about_conflict(raw):
+            if about_conflict(raw, spare=1):
+                drafts.events += find_other(s, last, [])
             continue
         moves = list(find_moves(s, last))
         told = next((m for m in reversed(moves) if _tellable(m)), told)
         moves += _anaphors(s, moves, told)
         fights = list(find_fighting(s, rebels))
-        drafts.events += [*moves, *fights] or find_other(s, last)
+        coded = [*moves, *fights]
+        taken = [(d.trigger.start - s.start, d.trigger.end - s.start) for d in coded]
+        others = find_other(s, last, taken)
+        # The sentence's own event comes first: a withdrawal in its subordinate clause is not what it is about.
+        drafts.events += [*others[:1], *coded, *others[1:]]
         drafts.relations += find_relations(s, last, war, region)
         drafts.claims += find_claims(s, last, region)
         last = _topic(s) or last
     return drafts
-
-
-def _worth_reading(sentence: Sentence) -> bool:
-    """Tell whether a sentence is worth reading: not one about sport, business or cooking."""
-    raw = sentence.text[sentence.start : sentence.end]
-    return about_conflict(raw)
 
 
 def _topic(sentence: Sentence) -> list[Mention]:

@@ -49,9 +49,16 @@ def kinds_in(text: str) -> tuple[SupportKind, ...]:
     return tuple(k for k, pattern in support_words().kinds if pattern.search(text))
 
 
-def about_conflict(text: str) -> bool:
-    """Tell whether a stretch is about conflict or statecraft, not about sport, business or the kitchen."""
+def about_conflict(text: str, *, spare: int = 0) -> bool:
+    """Tell whether a stretch is about conflict or statecraft, not about sport, business or the kitchen.
+
+    Parameters
+    ----------
+    text : str
+    spare : int
+        So many words of another subject do no harm.
+    """
     words = support_words()
     lower = text.lower()
     elsewhere = len(words.other_subject.findall(lower))
-    return elsewhere == 0 or len(words.conflict.findall(lower)) > elsewhere
+    return elsewhere <= spare or len(words.conflict.findall(lower)) > elsewhere
