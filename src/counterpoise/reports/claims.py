@@ -97,9 +97,9 @@ def find_claims(sentence: Sentence, last_subject: list[Mention], region: str | N
         Id of the region that ``the region`` means.
     """
     words, masked = claim_words(), sentence.masked
-    if _QUESTION.search(masked):
+    if sentence.may("claim.question") and _QUESTION.search(masked):
         yield from _questions(sentence, last_subject, region)
-    need = _NEED.search(masked)
+    need = _NEED.search(masked) if sentence.may("claim.need") else None
     if need:
         who = list(subjects(sentence, need.start(), last_subject)) or _nearest_government(
             sentence, need.start()
@@ -116,19 +116,19 @@ def find_claims(sentence: Sentence, last_subject: list[Mention], region: str | N
                 need.end(),
                 kind="state",
             )
-    for hit in _LEFT_EXPOSED.finditer(masked):
+    for hit in _LEFT_EXPOSED.finditer(masked) if sentence.may("claim.exposed") else ():
         m = sentence.at(hit.start(1))
         if m:
             yield _exposed(sentence, hit, m)
     seen: set[tuple[str, tuple[str, ...], str]] = set()
-    if words.any_direction.search(masked):
+    if sentence.may("claim.turn"):
         for direction, hit in _directions(masked):
             for draft in _from_direction(sentence, direction, hit, last_subject, region):
                 key = (draft.attribute, draft.owners, draft.direction)
                 if key not in seen:
                     seen.add(key)
                     yield draft
-    evaluation = words.evaluative.search(masked)
+    evaluation = words.evaluative.search(masked) if sentence.may("claim.value") else None
     if evaluation and sentence.mentions:
         who = [m for m in sentence.within(evaluation.end(), evaluation.end() + 60) if m.kind != "place"]
         yield _claim(

@@ -17,6 +17,7 @@ from typing import Final
 
 from counterpoise.reports.actors import Mention
 from counterpoise.reports.coding import Span
+from counterpoise.reports.gates import WORD, bit, bits_of
 
 __all__ = ["ACTOR", "ADJ", "ANY", "MODIFIER", "NOUN", "PLACE", "Sentence", "conjuncts", "subjects"]
 
@@ -73,6 +74,7 @@ class Sentence:
     end: int
     mentions: tuple[Mention, ...]
     masked: str = field(init=False)
+    bits: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         raw = re.sub(r"(?<!^)\bMay\b", "mai", self.text[self.start : self.end].replace("’", "'"))
@@ -82,7 +84,13 @@ class Sentence:
             a, b = m.start - self.start, m.end - self.start
             parts += [raw[at:a], _MARK[m.kind] * (b - a)]
             at = b
-        object.__setattr__(self, "masked", "".join([*parts, raw[at:]]))
+        masked = "".join([*parts, raw[at:]])
+        object.__setattr__(self, "masked", masked)
+        object.__setattr__(self, "bits", bits_of(WORD.findall(masked)))
+
+    def may(self, *families: str) -> bool:
+        """Tell whether the words allow a family of rules to match (`gates`)."""
+        return bool(self.bits & bit(*families))
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of a stretch given by offsets within the sentence."""

@@ -144,6 +144,8 @@ def certainty(hedge: Hedge) -> float:
 
 def is_negated(sentence: Sentence, at: int) -> bool:
     """Tell whether the statement at an offset stands under a negation."""
+    if not sentence.may("no"):
+        return False
     begin = _hard_start(sentence, at)
     hits = [m for m in _marks(sentence.masked)[0] if m.start() >= begin and m.end() <= at]
     if not hits:
@@ -174,7 +176,9 @@ def hedge_of(sentence: Sentence, start: int, end: int, *, negated: bool | None =
     begin = _hard_start(sentence, start)
     softs = [end for end in _marks(sentence.masked)[1] if begin < end <= start]
     own_from = softs[-1] if softs else begin
-    cues = [c for c in cues_in(sentence.masked) if begin <= c.start and c.end <= max(end, start)]
+    cues = []
+    if sentence.may("cue"):
+        cues = [c for c in cues_in(sentence.masked) if begin <= c.start and c.end <= max(end, start)]
     cues = [c for c in cues if not _REPORTED_WOULD.search(sentence.masked, 0, c.end)]
     own = [c for c in cues if c.start >= own_from] + _after(sentence, end)
     before = [c for c in cues if c.start < own_from and c.strength != "unstated"]
@@ -197,6 +201,8 @@ def make_hedge(strength: Strength, negated: bool, cues: tuple[Span, ...]) -> Hed
 
 def _after(sentence: Sentence, end: int) -> list[Cue]:
     """Return the cues that follow a statement in its own clause."""
+    if not sentence.may("hedge.after"):
+        return []
     rest = sentence.masked[end:]
     clause = re.split(r"[,;:]|\b(?:which|while|as|because|if|by)\b", rest, maxsplit=1)[0]
     spots = {m.start() for m in _lexicon().after.finditer(clause)}

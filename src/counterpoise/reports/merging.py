@@ -57,9 +57,17 @@ _THIS: Final = re.compile(
 def merge_events(drafts: Sequence[EventDraft], credibility: int) -> tuple[Event, ...]:
     """Merge event mentions; ids ``E1`` … in order of first mention."""
     groups: list[list[EventDraft]] = []
+    # Only mentions of one family and realis can be one event: each is compared with those of its shelf.
+    shelves: dict[tuple[object, ...], list[list[EventDraft]]] = {}
     for d in drafts:
-        home = next((g for g in groups if _same_event(g, d)), None)
-        home.append(d) if home else groups.append([d])
+        key = (d.family, d.realis) if d.family != "other" else (d.family, d.type, tuple(d.actors), tuple(d.recipients))
+        shelf = shelves.setdefault(key, [])
+        home = next((g for g in shelf if _same_event(g, d)), None)
+        if home is None:
+            shelf.append([d])
+            groups.append(shelf[-1])
+        else:
+            home.append(d)
     return tuple(_event(f"E{i}", g, credibility) for i, g in enumerate(groups, 1))
 
 
@@ -80,7 +88,7 @@ def _same_event(group: list[EventDraft], d: EventDraft) -> bool:
     if d.family == "offensive":
         return head.actors == d.actors and head.location == d.location
     same = head.type == d.type and head.actors == d.actors and head.recipients == d.recipients
-    return same and d.family == "reinforcement"
+    return same and (d.family == "reinforcement" or bool(head.mode == d.mode and d.actors and d.recipients))
 
 
 def _kin(a: str, b: str) -> bool:

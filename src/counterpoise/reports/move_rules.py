@@ -20,7 +20,6 @@ __all__ = [
     "FROM",
     "GIVES_WAY",
     "GIVES_WAY_NOUN",
-    "HINT",
     "NOT_THEIRS",
     "NOUN_USE",
     "move_rules",
@@ -165,13 +164,3 @@ def move_rules() -> list[tuple[str, re.Pattern[str]]]:
         ),
     ]
 
-
-HINT: Final = re.compile(
-    r"with(?:dr|h)|pull|evac|remov|recall|repatr|extract|redepl|reloc|br[io]"
-    r"|fl[yieo]|ship|mov|airl|dr[ae]w|clos|shut|transferr|retreat"
-    r"|exit|depart|lea?[vf]|quit|diseng|abandon|vacat|exodus|\bend|cut|halt"
-    r"|suspend|stop|fr[eo]|scal|reduc|drop|slash|ceas|discont"
-    r"|terminat|w[io]+u?nd|paus|desert|distanc|turn|walk|fors|sen[dt]|deploy"
-    r"|dispatch|rush|pour|suppl|provid|deliver|step|increas|boost"
-    r"|reinf|expand|resum|bolster|doubl|return|slip|stay|remain|cross|enter"
-)

@@ -119,12 +119,18 @@ def find_relations(
     """Yield the relations of a sentence; ``war`` is the country whose government faces rebels."""
     if len(sentence.mentions) == 0:
         return
-    yield from _patronage(sentence, last_subject)
-    yield from _bases(sentence, last_subject)
-    yield from _arms(sentence, last_subject)
-    yield from _conduits(sentence, last_subject)
-    yield from _axis(sentence, last_subject)
-    yield from _influence(sentence, last_subject, region)
+    if sentence.may("rel.bond", "rel.back", "rel.backer", "rel.aid") or MODIFIER in sentence.masked:
+        yield from _patronage(sentence, last_subject)
+    if sentence.may("rel.base"):
+        yield from _bases(sentence, last_subject)
+    if sentence.may("rel.arms"):
+        yield from _arms(sentence, last_subject)
+    if sentence.may("rel.conduit"):
+        yield from _conduits(sentence, last_subject)
+    if sentence.may("rel.axis", "rel.groups") or any(m.id == "AXIS" for m in sentence.mentions):
+        yield from _axis(sentence, last_subject)
+    if sentence.may("rel.influence"):
+        yield from _influence(sentence, last_subject, region)
     hit = _CIVIL_WAR.search(sentence.masked)
     if hit and war:
         yield _relation(

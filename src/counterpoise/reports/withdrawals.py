@@ -27,7 +27,6 @@ from counterpoise.reports.move_rules import (
     FROM,
     GIVES_WAY,
     GIVES_WAY_NOUN,
-    HINT,
     NOT_THEIRS,
     NOUN_USE,
     move_rules,
@@ -39,10 +38,12 @@ __all__ = ["find_moves"]
 
 def find_moves(sentence: Sentence, last_subject: list[Mention]) -> Iterator[EventDraft]:
     """Yield withdrawals and reinforcements in a sentence, at most one of a kind at the same place."""
-    if not HINT.search(sentence.masked):
+    if not sentence.may("move.move", "move.leave", "move.noun", "move.cut", "move.drop", "move.send", "move.stay", "move.join"):
         return
     taken: list[tuple[int, int]] = []
     for rule, pattern in move_rules():
+        if not sentence.may(f"move.{rule}"):
+            continue
         for hit in pattern.finditer(sentence.masked):
             if any(a <= hit.start("verb") < b for a, b in taken):
                 continue
