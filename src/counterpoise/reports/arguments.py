@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import yaml
@@ -168,6 +169,16 @@ def _subjects(sentence: Sentence, hit: Hit, fallback: list[Mention]) -> list[_Pa
     return found
 
 
+@lru_cache(maxsize=64)
+def _head_words(masked: str) -> tuple[re.Match[str], ...]:
+    return tuple(_HEAD.finditer(masked))
+
+
+def _heads(sentence: Sentence) -> tuple[re.Match[str], ...]:
+    """Return the words for people in a sentence."""
+    return _head_words(sentence.masked) if sentence.may("people") else ()
+
+
 def _inside(sentence: Sentence, later: int, earlier: int) -> bool:
     """Tell whether a generic word only continues the phrase of the name before it."""
     return later - earlier < 60 and not re.search(
@@ -178,7 +189,9 @@ def _inside(sentence: Sentence, later: int, earlier: int) -> bool:
 def _generic(sentence: Sentence, start: int, end: int) -> list[_Party]:
     """Return people named by what they are, with the country of the place right behind them."""
     found = []
-    for head in _HEAD.finditer(sentence.masked, start, end):
+    for head in _heads(sentence):
+        if not start <= head.start() < end:
+            continue
         placed = _PLACED.match(sentence.masked, head.end(), head.end() + 80)
         m = sentence.at(placed.start("loc")) if placed else None
         if m and len(m.id) == 3 and actor(m.id).type == "country":
@@ -218,7 +231,7 @@ def _titled(sentence: Sentence, hit: Hit, told: frozenset[int]) -> list[_Party]:
     countries = {c for m in sentence.mentions if m.start not in told and (c := actor(m.id).country)}
     if len(countries) != 1:
         return []
-    heads = list(_HEAD.finditer(sentence.masked, 0, hit.start))
+    heads = [h for h in _heads(sentence) if h.start() < hit.start]
     return [_Party(heads[0].start(), f"{min(countries)}-{heads[0].lastgroup}")] if heads else []
 
 
@@ -290,8 +303,8 @@ def _generic_after(sentence: Sentence, hit: Hit, sources: list[_Party]) -> _Part
     """Return people behind the word that no country is named for: those of the acting side's country."""
     if hit.type not in _DOMESTIC or not sources:
         return None
-    for head in _HEAD.finditer(sentence.masked, hit.end, min(len(sentence.masked), hit.end + 80)):
-        if head.lastgroup in _POLITICAL:
+    for head in _heads(sentence):
+        if not hit.end <= head.start() < hit.end + 80 or head.lastgroup in _POLITICAL:
             continue
         placed = _PLACED.match(sentence.masked, head.end(), head.end() + 60)
         m = sentence.at(placed.start("loc")) if placed else None

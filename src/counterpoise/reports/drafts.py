@@ -81,6 +81,9 @@ _FUTURE: Final = re.compile(
     r"|offer(?:s|ed)? to|upcoming|forthcoming|imminent|impending|would|\bmay|could|might)\b[^.;]{0,50}$"
 )
 _UNLESS: Final = re.compile(r"\bunless\b")
+_LASTING: Final = re.compile(r"\b(?:has|have) been (?:\w+ )?$|\bsince\b")
+_WAS_DOING: Final = re.compile(r"\b(?:was|were|had been) (?:\w+ )?$")
+_IS_DOING: Final = re.compile(r"\b(?:is|are|begins|starts) (?:\w+ )?(?:to )?$")
 _IS_TO: Final = re.compile(r"\b(?:is|are)\s+to\s+$")
 _SAID: Final = re.compile(
     r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;]*\bwould\b[^.;]{0,30}$"
@@ -125,11 +128,11 @@ def tense_of(sentence: Sentence, at: int, verb: str, realis: str) -> Tense:
     if realis in ("future", "threatened", "requested"):
         return "future"
     before = sentence.masked[max(0, at - 30) : at]
-    if re.search(r"\b(?:has|have) been (?:\w+ )?$", before) or re.search(r"\bsince\b", before):
+    if _LASTING.search(before):
         return "past_to_present"
     if verb.endswith("ing"):
-        return "past" if re.search(r"\b(?:was|were|had been) (?:\w+ )?$", before) else "ongoing"
-    if re.search(r"\b(?:is|are|begins|starts) (?:\w+ )?(?:to )?$", before):
+        return "past" if _WAS_DOING.search(before) else "ongoing"
+    if _IS_DOING.search(before):
         return "ongoing"
     if verb.endswith(("ed", "ew", "wn", "lled", "ft", "lew", "ent", "ought", "ok", "en", "ell")):
         return "past"

@@ -41,6 +41,7 @@ LADDER: Final[tuple[Strength, ...]] = (
     "unstated",
 )
 _OUT_OF_REACH: Final = re.compile(r"[,:]\s+\w+ing\b|,\s*(?:and|which|as)\b|\bbecause\b")
+_CLAUSE_END: Final = re.compile(r"[,;:]|\b(?:which|while|as|because|if|by)\b")
 _REPORTED_WOULD: Final = re.compile(
     r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;,]*\bwould$"
 )
@@ -144,7 +145,7 @@ def certainty(hedge: Hedge) -> float:
 
 def is_negated(sentence: Sentence, at: int) -> bool:
     """Tell whether the statement at an offset stands under a negation."""
-    if not sentence.may("no"):
+    if not sentence.may("negation"):
         return False
     begin = _hard_start(sentence, at)
     hits = [m for m in _marks(sentence.masked)[0] if m.start() >= begin and m.end() <= at]
@@ -204,7 +205,7 @@ def _after(sentence: Sentence, end: int) -> list[Cue]:
     if not sentence.may("hedge.after"):
         return []
     rest = sentence.masked[end:]
-    clause = re.split(r"[,;:]|\b(?:which|while|as|because|if|by)\b", rest, maxsplit=1)[0]
+    clause = _CLAUSE_END.split(rest, maxsplit=1)[0]
     spots = {m.start() for m in _lexicon().after.finditer(clause)}
     if not spots:
         return []

@@ -60,7 +60,11 @@ def merge_events(drafts: Sequence[EventDraft], credibility: int) -> tuple[Event,
     # Only mentions of one family and realis can be one event: each is compared with those of its shelf.
     shelves: dict[tuple[object, ...], list[list[EventDraft]]] = {}
     for d in drafts:
-        key = (d.family, d.realis) if d.family != "other" else (d.family, d.type, tuple(d.actors), tuple(d.recipients))
+        key = (
+            (d.family, d.realis)
+            if d.family != "other"
+            else (d.family, d.type, tuple(d.actors), tuple(d.recipients))
+        )
         shelf = shelves.setdefault(key, [])
         home = next((g for g in shelf if _same_event(g, d)), None)
         if home is None:

@@ -163,4 +163,3 @@ def move_rules() -> list[tuple[str, re.Pattern[str]]]:
             ),
         ),
     ]
-

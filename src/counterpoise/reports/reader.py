@@ -117,7 +117,7 @@ def _read(sentences: list[Sentence]) -> _Drafts:
         raw = s.text[s.start : s.end]
         if _META.match(raw):
             continue
-        if not about_conflict(raw):
+        if s.may("other") and not about_conflict(raw):
             if about_conflict(raw, spare=1):
                 drafts.events += find_other(s, last, [])
             continue

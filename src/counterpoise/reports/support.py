@@ -11,6 +11,7 @@ import yaml
 
 from counterpoise.library import read_text
 from counterpoise.reports.coding import SUPPORT_KINDS, SupportKind
+from counterpoise.reports.gates import WORD, bit, bits_of
 
 __all__ = ["SupportWords", "about_conflict", "kinds_in", "support_words"]
 
@@ -60,5 +61,7 @@ def about_conflict(text: str, *, spare: int = 0) -> bool:
     """
     words = support_words()
     lower = text.lower()
+    if not bits_of(WORD.findall(lower)) & bit("other"):
+        return True
     elsewhere = len(words.other_subject.findall(lower))
     return elsewhere <= spare or len(words.conflict.findall(lower)) > elsewhere

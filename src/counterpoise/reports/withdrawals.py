@@ -38,7 +38,9 @@ __all__ = ["find_moves"]
 
 def find_moves(sentence: Sentence, last_subject: list[Mention]) -> Iterator[EventDraft]:
     """Yield withdrawals and reinforcements in a sentence, at most one of a kind at the same place."""
-    if not sentence.may("move.move", "move.leave", "move.noun", "move.cut", "move.drop", "move.send", "move.stay", "move.join"):
+    if not sentence.may(
+        "move.move", "move.leave", "move.noun", "move.cut", "move.drop", "move.send", "move.stay", "move.join"
+    ):
         return
     taken: list[tuple[int, int]] = []
     for rule, pattern in move_rules():
