@@ -16,7 +16,7 @@ from typing import Final, Literal
 from counterpoise.reports.coding import Entity, Span
 from counterpoise.reports.lexicon import PIECE, Leader, Name, actor, fold, names_index, towns_index
 
-__all__ = ["Mention", "entities", "find_mentions", "state_of"]
+__all__ = ["Mention", "entities", "find_mentions", "person_id", "state_of"]
 
 #: noun = acts in its own name; adjective = ``Iranian``; place = where; modifier = ``Iran-backed``.
 MentionKind = Literal["noun", "adjective", "place", "modifier"]
@@ -196,12 +196,13 @@ def _mention(text: str, start: int, end: int, name: Name, day: dt.date | None) -
 
 def _leader(start: int, end: int, id_: str, leader: Leader, day: dt.date | None) -> Mention:
     """Make a mention of a leader: the government while in office, else the person."""
-    person = id_ if leader.in_office(day) else "-".join(_ascii_words(leader.name)).upper()
+    person = id_ if leader.in_office(day) else person_id(leader.name)
     return Mention(start, end, person, "noun", "leader", person=leader.name)
 
 
-def _ascii_words(name: str) -> list[str]:
-    return [fold(p) for p in PIECE.findall(name)]
+def person_id(name: str) -> str:
+    """Return the id of a person by name: ``BASHAR-AL-ASSAD``."""
+    return "-".join(fold(p) for p in PIECE.findall(name)).upper()
 
 
 def _country_at_war(text: str, named: list[Mention]) -> str | None:
@@ -320,12 +321,24 @@ def entities(
             aliases[m.id].append(written)
         if m.person and not m.id.endswith("-GOV"):
             people[m.id] = m
+        elif m.person and (who := person_id(m.person)) in used:
+            people[who] = m
+            spans.setdefault(who, []).append(Span.of(text, sentence_of[m.start], m.start, m.end))
+            if (written := text[m.start : m.end]) not in aliases.setdefault(who, []):
+                aliases[who].append(written)
     found = []
     for id_ in [*spans, *sorted(used - set(spans))]:
         marks, names = tuple(spans.get(id_, ())), tuple(aliases.get(id_, ()))
         if id_ in people:
             found.append(
-                Entity(id=id_, name=str(people[id_].person), type="person", aliases=names, mentions=marks)
+                Entity(
+                    id=id_,
+                    name=str(people[id_].person),
+                    type="person",
+                    country=people[id_].id[:3] if people[id_].id.endswith("-GOV") else None,
+                    aliases=names,
+                    mentions=marks,
+                )
             )
             continue
         a = actor(id_)

@@ -29,6 +29,7 @@ GOVERNED_COST: Final = 0.20
 PARTICIPLE_COST: Final = 0.35
 SCOPE_COST: Final = 0.20
 EMBEDDED_COST: Final = 0.35
+LOST_COST: Final = 0.60
 LATE_COST: Final = 0.25
 SPEECH_GAIN: Final = 0.05
 
@@ -54,6 +55,14 @@ _ATTRIBUTIVE: Final = re.compile(
     r"(?:\b(?:the|an?|its|their|his|these|those|some|several)|[\ue000-\ue001]'s)\s+$"
 )
 _UNLESS: Final = re.compile(r"\bunless\b")
+#: What stands before a noun and not before a verb of the same form: an article, a preposition, an adjective.
+_NOMINAL: Final = re.compile(
+    rf"{_ATTRIBUTIVE.pattern}|\b(?:of|for|with|without|amid|despite|more|military|financial|political|public|full|[a-z]{{3,}}(?:al|ic|ive|ian))"
+    r"\s+$|\ue001\s+$"
+)
+_LOST: Final = re.compile(
+    r"\b(?:collapse|loss|lack|need|absence|decline|erosion|possibility|prospect|risk|fear)s?\s+of\s+(?:[^\s.;,]+\s+){0,2}$"
+)
 _FINITE_BE: Final = re.compile(r"\b(?:is|are|was|were|be|been|being|has|have|had|will|would)\s+(?:\w+\s+)?$")
 
 
@@ -127,7 +136,9 @@ def _form_cost(masked: str, hit: Hit, before: str) -> float:
         cost = NOUN_COST if hit.part == "n" else 0.0
         return cost + (GOVERNED_COST if hit.part == "n" and _GOVERNED.search(before) else 0.0)
     word = masked[hit.start : hit.end]
-    if word in (hit.lemma, hit.lemma + "s", hit.lemma + "es") and _ATTRIBUTIVE.search(before):
+    if _LOST.search(before):
+        return LOST_COST
+    if word in (hit.lemma, hit.lemma + "s", hit.lemma + "es") and _NOMINAL.search(before):
         return NOUN_COST + (GOVERNED_COST if _GOVERNED.search(before) else 0.0)
     if _BEFORE_TO.search(before):
         return INFINITIVE_COST

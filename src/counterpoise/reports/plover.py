@@ -27,8 +27,10 @@ __all__ = ["METHOD", "find_other"]
 
 METHOD: Final = "plover.trigger"
 #: A further event of a sentence needs this score and a clause of its own.
-SECOND_FROM: Final = 0.75
-_CLAUSE: Final = re.compile(r"[;:]|,\s+(?:and|but|while)\b|\b(?:after|while|but)\b")
+SECOND_FROM: Final = 0.6
+#: The sentence's own event needs this score.
+FIRST_FROM: Final = 0.4
+_CLAUSE: Final = re.compile(r"[;:]|,\s+(?:and|but|while|[a-z]+ing)\b|\b(?:after|while|but|and\s+[a-z]+ing)\b")
 _REALIS: Final[dict[str, Realis]] = {
     "actual": "actual",
     "future": "future",
@@ -39,8 +41,8 @@ _REALIS: Final[dict[str, Realis]] = {
 
 def find_other(
     sentence: Sentence, last_subject: list[Mention], taken: list[tuple[int, int]]
-) -> list[EventDraft]:
-    """Return the sentence's events by event words, best first.
+) -> tuple[list[EventDraft], list[EventDraft]]:
+    """Return the sentence's own event by event words, if no other rule has it, and its further events.
 
     Parameters
     ----------
@@ -52,24 +54,29 @@ def find_other(
     """
     ranked = ranked_hits(sentence.masked)
     if not ranked or not sentence.mentions:
-        return []
+        return [], []
     kept: list[Ranked] = []
     for r in ranked:
+        if r.score < FIRST_FROM:
+            break
         if kept and (r.score < SECOND_FROM or r.subordinate or any(not _apart(sentence, r, k) for k in kept)):
             continue
         kept.append(r)
         if len(kept) == 3:
             break
-    drafts = []
+    own: list[EventDraft] = []
+    more: list[EventDraft] = []
     for k, r in enumerate(kept):
         if not any(a <= r.hit.start < b for a, b in taken):
-            drafts.append(_draft(sentence, r, last_subject, first=k == 0))
-    return [d for d in drafts if d.actors or d.recipients]
+            draft = _draft(sentence, r, last_subject, first=k == 0)
+            if draft.actors or draft.recipients:
+                (more if k else own).append(draft)
+    return own, more
 
 
 def _apart(sentence: Sentence, a: Ranked, b: Ranked) -> bool:
     """Tell whether two hits stand in different clauses."""
-    lo, hi = sorted((a.hit.start, b.hit.start))
+    lo, hi = min(a.hit.start, b.hit.start), max(a.hit.end, b.hit.end)
     return a.hit.type != b.hit.type and bool(_CLAUSE.search(sentence.masked, lo, hi))
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from counterpoise.reports.actors import Mention, entities, find_mentions
+from counterpoise.reports.actors import Mention, entities, find_mentions, state_of
 from counterpoise.reports.claims import ClaimDraft, find_claims
 from counterpoise.reports.clauses import Sentence, subjects
 from counterpoise.reports.coding import Coding, Document, Entity, Event, Source
@@ -29,7 +29,9 @@ __all__ = ["read_report"]
 _ANAPHOR: Final = re.compile(
     r"\b(?:this|the|that)\s+(?:\w+\s+)?(?:retreat|move|withdrawal|pull-?out"
     r"|departure|evacuation|exit|drawdown|disengagement)\b"
+    r"|\bthis\s+(?:shift|step|turn|decision)\b"
 )
+_APART: Final = re.compile(r"\bdistanc(?:e|es|ed|ing)\s+(?:itself|himself|themselves)\b(?!\s+from)")
 _META: Final = re.compile(
     r"\s*(?:[*_]*(?:[Oo]riginal [Ss]ource|[Ss]ource|[Pp]ublished|[Uu]pdated|[Dd]ate|[Pp]osted)"
     r"[*_]*\s*:.{0,200}"
@@ -119,7 +121,8 @@ def _read(sentences: list[Sentence]) -> _Drafts:
             continue
         if s.may("other") and not about_conflict(raw):
             if about_conflict(raw, spare=1):
-                drafts.events += find_other(s, last, [])
+                own, more = find_other(s, last, [])
+                drafts.events += [*own, *more]
             continue
         moves = list(find_moves(s, last))
         told = next((m for m in reversed(moves) if _tellable(m)), told)
@@ -127,9 +130,9 @@ def _read(sentences: list[Sentence]) -> _Drafts:
         fights = list(find_fighting(s, rebels))
         coded = [*moves, *fights]
         taken = [(d.trigger.start - s.start, d.trigger.end - s.start) for d in coded]
-        others = find_other(s, last, taken)
+        own, more = find_other(s, last, taken)
         # The sentence's own event comes first: a withdrawal in its subordinate clause is not what it is about.
-        drafts.events += [*others[:1], *coded, *others[1:]]
+        drafts.events += [*own, *coded, *more]
         drafts.relations += find_relations(s, last, war, region)
         drafts.claims += find_claims(s, last, region)
         last = _topic(s) or last
@@ -177,7 +180,12 @@ def _anaphors(sentence: Sentence, here: list[EventDraft], head: EventDraft | Non
     if head is None:
         return []
     found: list[EventDraft] = []
-    for hit in _ANAPHOR.finditer(sentence.masked):
+    apart = [
+        m
+        for m in _APART.finditer(sentence.masked)
+        if {state_of(x.id) for x in subjects(sentence, m.start())} & set(head.actors)
+    ]
+    for hit in [*_ANAPHOR.finditer(sentence.masked), *apart]:
         span = sentence.span(hit.start(), hit.end())
         if not any(e.trigger.start < span.end and span.start < e.trigger.end for e in here):
             found.append(
@@ -211,7 +219,7 @@ def _coding(
     fact = {"A": 2, "B": 2, "F": 6}.get(source.reliability, 3)
     events = merge_events(drafts.events, fact)
     relations = merge_relations(drafts.relations, fact)
-    claims = merge_claims(drafts.claims, events, sentences, 6, fact)
+    claims = merge_claims(drafts.claims, events, relations, sentences, (6, fact))
     used = {i for e in events for i in (*e.actors, *e.recipients, *e.location)}
     used |= {i for r in relations for i in (*r.from_, *r.to, *r.via)}
     used |= {i for c in claims for i in (*c.object.actor, *filter(None, (c.object.scope,)))}
