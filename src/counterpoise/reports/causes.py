@@ -28,8 +28,12 @@ THIS: Final = re.compile(
     r"|drawdown|development|disengagement|vacuum)\b"
 )
 _WHICH: Final = re.compile(r",\s+(?:a\s+\w+\s+)?which\b|,\s+(?:thereby|thus|in\s+turn)\b")
-_IT: Final = re.compile(r"^\W*(?:it|this|that)\s+(?:could|may|might|would|will|can|has|is|was|also|in\s+turn)\b")
-_PARTICIPLE: Final = re.compile(r",\s+(?:\w+ly\s+|thereby\s+|thus\s+)?[a-z]+ing\b|\bwhile\s+(?:\w+ly\s+)?[a-z]+ing\b")
+_IT: Final = re.compile(
+    r"^\W*(?:it|this|that)\s+(?:could|may|might|would|will|can|has|is|was|also|in\s+turn)\b"
+)
+_PARTICIPLE: Final = re.compile(
+    r",\s+(?:\w+ly\s+|thereby\s+|thus\s+)?[a-z]+ing\b|\bwhile\s+(?:\w+ly\s+)?[a-z]+ing\b"
+)
 _BREAK: Final = re.compile(r"[;:]|,\s+(?:but|while\s+(?!\w+ing|\w+ly)|and\s+(?:it|the|this))\b|\bbut\b")
 _STANDING: Final = re.compile(r"\b(?:partnership|relationship|alliance|ties|bond|friendship|patronage)\b")
 
@@ -45,12 +49,16 @@ class Cause:
 def the_move(events: Sequence[Event]) -> Event | None:
     """Return the withdrawal or reinforcement that the text tells of first, as fact or plan."""
     return next(
-        (e for e in events if e.usable and e.support_change != "none" and e.realis in ("actual", "future")), None
+        (e for e in events if e.usable and e.support_change != "none" and e.realis in ("actual", "future")),
+        None,
     )
 
 
 def causes_of(
-    drafts: Sequence[ClaimDraft], events: Sequence[Event], relations: Sequence[Relation], sentences: Sequence[Sentence]
+    drafts: Sequence[ClaimDraft],
+    events: Sequence[Event],
+    relations: Sequence[Relation],
+    sentences: Sequence[Sentence],
 ) -> list[Cause]:
     """Return the cause of every claim mention, in their order; an empty `Cause` where the text states none."""
     by_sentence: dict[int, list[int]] = {}
@@ -82,7 +90,11 @@ def _told(events: Sequence[Event]) -> _Told:
 
 
 def _cause(
-    d: ClaimDraft, mates: list[tuple[int, ClaimDraft]], told: _Told, relations: Sequence[Relation], sentence: Sentence
+    d: ClaimDraft,
+    mates: list[tuple[int, ClaimDraft]],
+    told: _Told,
+    relations: Sequence[Relation],
+    sentence: Sentence,
 ) -> Cause:
     """Return what one claim mention follows from."""
     masked = sentence.masked
@@ -100,7 +112,11 @@ def _cause(
     standing = _STANDING.search(masked, 0, max(d.at, 1))
     if d.direction == "enable" and standing:
         at = sentence.start + standing.start()
-        named = [r.id for r in relations if any(s.start <= at < s.end or abs(s.start - at) < 40 for s in r.evidence)]
+        named = [
+            r.id
+            for r in relations
+            if any(s.start <= at < s.end or abs(s.start - at) < 40 for s in r.evidence)
+        ]
         return Cause(named[0]) if named else Cause()
     if told.move and (THIS.search(masked, 0, max(d.at, 1)) or _IT.match(masked)):
         return Cause(told.move.id)
@@ -116,7 +132,9 @@ def _chained(d: ClaimDraft, mates: list[tuple[int, ClaimDraft]], masked: str) ->
         if c.at >= d.at or c.end > d.head or c.direction == "unknown":
             continue
         between = masked[c.end : d.head]
-        subject = re.match(r"[^,;:]{0,60}?\b(?:could|may|might|would|will|can|is\s+likely\s+to|has|have)\s+", between)
+        subject = re.match(
+            r"[^,;:]{0,60}?\b(?:could|may|might|would|will|can|is\s+likely\s+to|has|have)\s+", between
+        )
         joined = re.search(r"^[^;:]*$", between) and not _BREAK.search(between)
         if subject and joined and not re.search(r"\b(?:could|may|might|would|will)\b", masked[c.at : c.end]):
             return k

@@ -246,7 +246,9 @@ def _with_owner(
 def _turn(attribute: Attribute, direction: Direction) -> Direction:
     """A balance has no more or less: whatever moves it, changes it."""
     return (
-        "change" if attribute in ("balance_of_power", "situation") and direction in ("increase", "decrease") else direction
+        "change"
+        if attribute in ("balance_of_power", "situation") and direction in ("increase", "decrease")
+        else direction
     )
 
 
@@ -337,7 +339,9 @@ def _questions(sentence: Sentence, last_subject: list[Mention], region: str | No
     if hit is None:
         return
     zone = sentence.masked[hit.end() : hit.end() + 110]
-    owners = [m.id for m in sentence.within(hit.end(), hit.end() + 110) if m.kind in ("noun", "adjective")][:1]
+    owners = [m.id for m in sentence.within(hit.end(), hit.end() + 110) if m.kind in ("noun", "adjective")][
+        :1
+    ]
     if not owners and re.search(r"\b(?:its|their|his|it|they)\b", zone):
         first = [m for m in sentence.within(0, hit.start()) if m.kind in ("noun", "adjective")]
         owners = [m.id for m in (first or last_subject)[:1]]
@@ -351,7 +355,15 @@ def _questions(sentence: Sentence, last_subject: list[Mention], region: str | No
         start = hit.start() if not end else hit.end() + a
         end = b
         yield _claim(
-            sentence, attribute, tuple(owners), (), scope, "unknown", start, hit.end() + b, kind="open_question"
+            sentence,
+            attribute,
+            tuple(owners),
+            (),
+            scope,
+            "unknown",
+            start,
+            hit.end() + b,
+            kind="open_question",
         )
 
 

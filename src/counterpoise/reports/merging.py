@@ -47,6 +47,8 @@ _NO_QUERY: Final = {
     "open_question": "the text leaves it open: a question has no direction to test",
     "evaluative": "an evaluation, not a change that the model measures",
 }
+
+
 def merge_events(drafts: Sequence[EventDraft], credibility: int) -> tuple[Event, ...]:
     """Merge event mentions; ids ``E1`` … in order of first mention."""
     groups: list[list[EventDraft]] = []

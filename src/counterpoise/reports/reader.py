@@ -11,7 +11,7 @@ from typing import Final
 from counterpoise.reports.actors import Mention, entities, find_mentions, state_of
 from counterpoise.reports.claims import ClaimDraft, find_claims
 from counterpoise.reports.clauses import Sentence, subjects
-from counterpoise.reports.coding import Coding, Document, Entity, Event, Source
+from counterpoise.reports.coding import Coding, Document, Entity, Event, Source, Span
 from counterpoise.reports.document import Loaded, load, source_of
 from counterpoise.reports.drafts import EventDraft
 from counterpoise.reports.fighting import find_fighting
@@ -19,12 +19,13 @@ from counterpoise.reports.hedges import make_hedge
 from counterpoise.reports.lexicon import actor
 from counterpoise.reports.merging import merge_claims, merge_events, merge_relations
 from counterpoise.reports.plover import find_other
+from counterpoise.reports.reading import respanned
 from counterpoise.reports.relations import RelationDraft, find_relations
 from counterpoise.reports.sentences import split_sentences
 from counterpoise.reports.support import about_conflict
 from counterpoise.reports.withdrawals import find_moves
 
-__all__ = ["read_report"]
+__all__ = ["read_loaded", "read_report"]
 
 _ANAPHOR: Final = re.compile(
     r"\b(?:this|the|that)\s+(?:\w+\s+)?(?:retreat|move|withdrawal|pull-?out"
@@ -75,12 +76,25 @@ def read_report(
     >>> [(e.type, e.actors, e.recipients) for e in coding.events][0]
     ('RETREAT', ('RUS',), ('MLI',))
     """
-    loaded = load(source, text, published)
+    return read_loaded(load(source, text, published), publisher)
+
+
+def read_loaded(loaded: Loaded, publisher: str | None = None) -> Coding:
+    """Read a report that has been loaded."""
     provenance = source_of(loaded, publisher)
     sentences, mentions = _sentences(loaded)
-    conflict = about_conflict(loaded.text, spare=1)
+    conflict = about_conflict(loaded.reading.text, spare=1)
     drafts = _read(sentences) if conflict else _Drafts()
-    return _coding(loaded, provenance, sentences, mentions, drafts, conflict)
+    return _placed(_coding(loaded, provenance, sentences, mentions, drafts, conflict), loaded)
+
+
+def _placed(coding: Coding, loaded: Loaded) -> Coding:
+    """Return a coding whose spans quote the original, where the rules read another text."""
+    if loaded.reading.text == loaded.text:
+        return coding
+    data = respanned(coding.model_dump(by_alias=True), loaded.text, loaded.reading.places, Span.of)
+    data["document"]["text"] = loaded.text
+    return Coding.model_validate(data)
 
 
 class _Drafts:
@@ -94,8 +108,9 @@ class _Drafts:
 
 def _sentences(loaded: Loaded) -> tuple[list[Sentence], list[Mention]]:
     """Return the sentences with their mentions; a mention never crosses a sentence end."""
-    mentions = find_mentions(loaded.text, loaded.published)
-    spans = split_sentences(loaded.text)
+    text = loaded.reading.text
+    mentions = find_mentions(text, loaded.published)
+    spans = split_sentences(text)
     found, kept, k = [], [], 0
     for i, (start, end) in enumerate(spans):
         inside = []
@@ -104,7 +119,7 @@ def _sentences(loaded: Loaded) -> tuple[list[Sentence], list[Mention]]:
                 inside.append(mentions[k])
             k += 1
         kept += inside
-        found.append(Sentence(loaded.text, i, start, end, tuple(inside)))
+        found.append(Sentence(text, i, start, end, tuple(inside)))
     return found, kept
 
 
@@ -224,7 +239,7 @@ def _coding(
     used |= {i for r in relations for i in (*r.from_, *r.to, *r.via)}
     used |= {i for c in claims for i in (*c.object.actor, *filter(None, (c.object.scope,)))}
     where = {m.start: s.index for s in sentences for m in s.mentions}
-    named = entities(loaded.text, mentions, where, used)
+    named = entities(loaded.reading.text, mentions, where, used)
     document = Document(
         sha256=loaded.sha256,
         name=loaded.name,
@@ -235,7 +250,7 @@ def _coding(
         n_sentences=len(sentences),
         subject="conflict" if conflict else "other",
         notes=_notes(loaded, conflict, events, named),
-        text=loaded.text,
+        text=loaded.reading.text,
     )
     return Coding(
         document=document, source=source, entities=named, events=events, relations=relations, claims=claims

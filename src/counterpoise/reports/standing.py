@@ -31,9 +31,13 @@ _TITLE: Final = re.compile(
 _ALLIES: Final = re.compile(
     rf"(?P<a>{ACTOR})(?:'s)?\s+and\s+(?P<b>its|their|his)\s+(?:[a-z-]+\s+){{0,2}}(?:allies|partners|backers|proxies)"
 )
-_ENDED: Final = re.compile(r"\b(?:ended|severed|broke(?:n)?(?:\s+off)?|cut|former|erstwhile|once|collapsed|dissolved)\b")
+_ENDED: Final = re.compile(
+    r"\b(?:ended|severed|broke(?:n)?(?:\s+off)?|cut|former|erstwhile|once|collapsed|dissolved)\b"
+)
 _ENDING: Final = re.compile(r"\b(?:end|ending|ends|breakdown|rupture|severing|collapse)\b")
-_WEAKER: Final = re.compile(r"\b(?:weaken|erod|strain|cool|diminish|declin|undermin|fray|unravel|sour|worsen|distanc)\w*")
+_WEAKER: Final = re.compile(
+    r"\b(?:weaken|erod|strain|cool|diminish|declin|undermin|fray|unravel|sour|worsen|distanc)\w*"
+)
 _STRONGER: Final = re.compile(r"\b(?:strengthen|deepen|expand|cement|boost|bolster|clos)\w*")
 _STARTING: Final = re.compile(r"\b(?:new|begin|began|start|launch|form|establish|restor|resum)\w*")
 _LASTING: Final = re.compile(r"\b(?:decades?|years|long-?standing|long|since|has|have)\b")
@@ -61,7 +65,9 @@ def _rows() -> tuple[tuple[RelationType, str, bool, re.Pattern[str]], ...]:
         words = row["words"]
         for name, mark in marks.items():
             words = words.replace("{" + name + "}", mark)
-        found.append((cast(RelationType, row["type"]), str(row["gate"]), bool(row.get("turned")), re.compile(words)))
+        found.append(
+            (cast(RelationType, row["type"]), str(row["gate"]), bool(row.get("turned")), re.compile(words))
+        )
     return tuple(found)
 
 
@@ -91,7 +97,9 @@ def _pair(
     if a is not None and a.kind != "modifier":
         who = conjuncts(sentence, a)
     senders = [state_of(m.id) for m in who if m is not b and actor(m.id).type not in ("region",)]
-    receivers = [state_of(m.id) for m in (conjuncts(sentence, b, left=False) if b else []) if m.kind != "modifier"]
+    receivers = [
+        state_of(m.id) for m in (conjuncts(sentence, b, left=False) if b else []) if m.kind != "modifier"
+    ]
     senders = list(dict.fromkeys(s for s in senders if s not in receivers))
     receivers = [r for r in dict.fromkeys(receivers) if actor(r).type != "region"]
     if not senders or not receivers or is_negated(sentence, hit.start()):
@@ -99,7 +107,13 @@ def _pair(
     if turned:
         senders, receivers = receivers, senders
     return Standing(
-        type_, tuple(senders), tuple(receivers), status_of(sentence, hit.start(), hit.end()), hit.start(), hit.end(), 0.7
+        type_,
+        tuple(senders),
+        tuple(receivers),
+        status_of(sentence, hit.start(), hit.end()),
+        hit.start(),
+        hit.end(),
+        0.7,
     )
 
 
@@ -125,7 +139,9 @@ def _own_allies(sentence: Sentence) -> Iterator[Standing]:
         m = sentence.at(hit.start("a"))
         if m and actor(m.id).type in ("country", "country_group", "organization", "group"):
             side = state_of(m.id)
-            yield Standing("ally_of", (side,), (f"{side[:3]}-ALLIES",), "current", hit.start(), hit.end(), 0.6)
+            yield Standing(
+                "ally_of", (side,), (f"{side[:3]}-ALLIES",), "current", hit.start(), hit.end(), 0.6
+            )
 
 
 def _leaders(sentence: Sentence) -> Iterator[Standing]:
@@ -137,7 +153,9 @@ def _leaders(sentence: Sentence) -> Iterator[Standing]:
         title = _TITLE.search(sentence.masked[max(0, start - 50) : start])
         if title or m.role == "government":
             begin = start - (min(50, start) - title.start()) if title else start
-            yield Standing("leader_of", (person_id(m.person),), (m.id[:3],), "current", max(0, begin), end, 0.7)
+            yield Standing(
+                "leader_of", (person_id(m.person),), (m.id[:3],), "current", max(0, begin), end, 0.7
+            )
 
 
 def _war(sentence: Sentence, war: str | None) -> Iterator[Standing]:
