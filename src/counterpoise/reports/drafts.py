@@ -63,7 +63,9 @@ _BEGUN: Final = re.compile(
     r"\b(?:is|are|was|were|been|began|begun|started|starts)(?: \w+ly| also| already| now)?\s*$"
 )
 _REFUSE: Final = re.compile(
-    r"\b(?:refus\w+|rul(?:e|es|ed|ing) out|declin(?:e|es|ed) to|reject\w*|vow\w* not)\b[^.;]{0,60}$"
+    r"\b(?:refus\w+|(?<!be )(?<!not )(?<!be\u00a0)rul(?:e|es|ed|ing) out|declin(?:e|es|ed) to|reject\w*|vow\w* not"
+    r"|decid\w+ against|refrain\w* from)\b[^.;]{0,60}$"
+    r"|\b(?:will|'ll) (?:not|never) (?:\w+ )?$"
 )
 _REQUEST: Final = re.compile(
     r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|demand\w*"
@@ -84,14 +86,20 @@ _UNLESS: Final = re.compile(r"\bunless\b")
 _LASTING: Final = re.compile(r"\b(?:has|have) been (?:\w+ )?$|\bsince\b")
 _WAS_DOING: Final = re.compile(r"\b(?:was|were|had been) (?:\w+ )?$")
 _IS_DOING: Final = re.compile(r"\b(?:is|are|begins|starts) (?:\w+ )?(?:to )?$")
+#: "Should America walk away, …": a condition without ``if``.
+_SHOULD: Final = re.compile(r"\W*(?:should|were)\s")
+#: "French soldiers to leave in January": a headline's future.
+_HEADLINE: Final = re.compile(
+    r"(?:[^.;:]{0,60}:\s*)?(?:the\s+|all\s+|last\s+)?[\ue000-\ue001]+(?:\s+(?:troops|forces|soldiers|army|advisers|contingent))?\s+to\s+$"
+)
 _IS_TO: Final = re.compile(r"\b(?:is|are)\s+to\s+$")
 _SAID: Final = re.compile(
     r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;]*\bwould\b[^.;]{0,30}$"
 )
 _IF: Final = re.compile(
     r"\b(?:if|unless|were to|should it|consider\w*|weigh\w*|mull\w*"
-    r"|debat\w+|whether|hypothetical|discuss\w*|option of"
-    r"|in the event of|would)\b[^.;]{0,60}$"
+    r"|debat\w+|whether|hypothetical|discuss\w*|option of|talks? (?:about|on|over)|negotiat\w+|prospect of|possibility of"
+    r"|fear\w*|(?:risk|threat|danger) of|in the event of|would)\b[^.;]{0,60}$"
 )
 _DONE: Final = re.compile(
     r"\b(?:has|have|had|having|began|begun|begins|beginning|started"
@@ -110,12 +118,13 @@ def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | Speech:
     begun = verb.endswith("ing") and bool(_BEGUN.search(clause))
     tests: list[tuple[bool, Realis | Speech]] = [
         (bool(_REFUSE.search(clause)) and "den" not in clause, "refused"),
+        (bool(_SHOULD.match(sentence.masked)), "hypothetical"),
         (is_negated(sentence, at), "negated"),
         (bool(_REQUEST.search(clause)) and not done, "requested"),
         (bool(_THREAT.search(clause)) and not done, "threatened"),
         (bool(_UNLESS.search(sentence.masked, at)) and bool(_FUTURE.search(clause)), "threatened"),
         (begun, "actual"),
-        (bool(_IS_TO.search(clause)), "future"),
+        (bool(_IS_TO.search(clause)) or bool(_HEADLINE.match(sentence.masked[:at])), "future"),
         (bool(_SAID.search(clause)) and not done, "future"),
         (bool(_IF.search(clause)), "hypothetical"),
         (bool(_FUTURE.search(clause)) and not done, "future"),

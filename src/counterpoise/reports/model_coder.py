@@ -37,10 +37,9 @@ __all__ = ["Agreement", "ModelReading", "add_model"]
 ALONE: Final = 0.45
 _REALITY: Final[tuple[Realis, ...]] = ("actual", "future", "hypothetical", "negated")
 _SPOKEN: Final[dict[str, Realis]] = {
-    "refused": "negated",
-    "requested": "hypothetical",
-    "threatened": "future",
-}
+    "actual": "actual", "future": "future", "hypothetical": "hypothetical", "negated": "negated",
+    "refused": "negated", "requested": "hypothetical", "threatened": "future",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
