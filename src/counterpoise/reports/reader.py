@@ -12,10 +12,12 @@ from counterpoise.reports.actors import Mention, entities, find_mentions, state_
 from counterpoise.reports.claims import ClaimDraft, find_claims
 from counterpoise.reports.clauses import Sentence, subjects
 from counterpoise.reports.coding import Coding, Document, Entity, Event, Source, Span
+from counterpoise.reports.dates import stated_date
 from counterpoise.reports.document import Loaded, load, source_of
 from counterpoise.reports.drafts import EventDraft
 from counterpoise.reports.fighting import find_fighting
 from counterpoise.reports.hedges import make_hedge
+from counterpoise.reports.holders import holder_of
 from counterpoise.reports.lexicon import actor
 from counterpoise.reports.merging import merge_claims, merge_events, merge_relations
 from counterpoise.reports.plover import find_other
@@ -23,6 +25,7 @@ from counterpoise.reports.reading import respanned
 from counterpoise.reports.relations import RelationDraft, find_relations
 from counterpoise.reports.sentences import split_sentences
 from counterpoise.reports.support import about_conflict
+from counterpoise.reports.unknown import Unknown, find_unknown
 from counterpoise.reports.withdrawals import find_moves
 
 __all__ = ["read_loaded", "read_report"]
@@ -147,10 +150,19 @@ def _read(sentences: list[Sentence]) -> _Drafts:
         taken = [(d.trigger.start - s.start, d.trigger.end - s.start) for d in coded]
         own, more = find_other(s, last, taken)
         # The sentence's own event comes first: a withdrawal in its subordinate clause is not what it is about.
-        drafts.events += [*own, *coded, *more]
+        drafts.events += _dated(s, [*own, *coded, *more])
         drafts.relations += find_relations(s, last, war, region)
         drafts.claims += find_claims(s, last, region)
         last = _topic(s) or last
+    return drafts
+
+
+def _dated(sentence: Sentence, drafts: list[EventDraft]) -> list[EventDraft]:
+    """Give events the date that their sentence states, and whose word they are."""
+    day = stated_date(sentence.text[sentence.start : sentence.end])
+    for d in drafts:
+        d.date = day if d.realis != "negated" else None
+        d.holder = holder_of(sentence, d.trigger.start - sentence.start, d.actors)
     return drafts
 
 
@@ -237,9 +249,12 @@ def _coding(
     claims = merge_claims(drafts.claims, events, relations, sentences, (6, fact))
     used = {i for e in events for i in (*e.actors, *e.recipients, *e.location)}
     used |= {i for r in relations for i in (*r.from_, *r.to, *r.via)}
+    used |= {e.holder for e in events if e.holder} | {r.holder for r in relations if r.holder}
+    used |= {c.holder for c in claims if c.holder}
     used |= {i for c in claims for i in (*c.object.actor, *filter(None, (c.object.scope,)))}
     where = {m.start: s.index for s in sentences for m in s.mentions}
     named = entities(loaded.reading.text, mentions, where, used)
+    named += _strangers(sentences, {e.id for e in named}) if conflict else ()
     document = Document(
         sha256=loaded.sha256,
         name=loaded.name,
@@ -254,6 +269,31 @@ def _coding(
     )
     return Coding(
         document=document, source=source, entities=named, events=events, relations=relations, claims=claims
+    )
+
+
+def _strangers(sentences: list[Sentence], known: set[str]) -> tuple[Entity, ...]:
+    """Return the named actors that the tables do not hold, in text order."""
+    spans: dict[str, list[Span]] = {}
+    first: dict[str, Unknown] = {}
+    for s in sentences:
+        if _META.match(s.text[s.start : s.end]):
+            continue
+        for u in find_unknown(s.text, s.start, s.end, s.mentions):
+            first.setdefault(u.id, u)
+            spans.setdefault(u.id, []).append(Span.of(s.text, s.index, u.start, u.end))
+    return tuple(
+        Entity(
+            id=i,
+            name=u.name,
+            type=u.type,
+            country=u.country,
+            sector=("UNK",),
+            aliases=(u.name,),
+            mentions=tuple(spans[i]),
+        )
+        for i, u in first.items()
+        if i not in known
     )
 
 
