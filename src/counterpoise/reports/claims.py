@@ -148,8 +148,9 @@ def _evaluations(sentence: Sentence, hit: re.Match[str], region: str | None) -> 
     scope = region if REGION.search(sentence.masked) else None
     start, end = hit.span()
     turn: Direction = "change" if "turning" in hit.group() else "high"
-    for owner in ids_of(who):
-        yield _claim(sentence, "situation", (owner,), (), scope, turn, start, end, kind="evaluative")
+    for m in who:
+        far = max(end, m.end - sentence.start)
+        yield _claim(sentence, "situation", (m.id,), (), scope, turn, start, far, kind="evaluative")
     if not who:
         subject = _IMPLICATIONS.search(sentence.masked, 0, start)
         start = subject.start() if subject else start
@@ -269,9 +270,11 @@ def _about_actor(
     for x in conjuncts(sentence, m, left=False):
         if x.kind == "noun" and x.start >= m.start:
             yield _claim(sentence, own_attribute(x), (x.id,), (), scope, direction, start, end)
-            if ALLIES.match(sentence.masked[x.end - sentence.start :]):
+            joined = ALLIES.match(sentence.masked[x.end - sentence.start :])
+            if joined:
                 allies = f"{x.id[:3]}-ALLIES"
-                yield _claim(sentence, "position", (allies,), (), scope, direction, start, end)
+                far = max(end, x.end - sentence.start + joined.end())
+                yield _claim(sentence, "position", (allies,), (), scope, direction, start, far)
 
 
 def _intransitive(
