@@ -46,7 +46,7 @@ _REPORT_OF: Final = re.compile(
     r"\W*(?:the\s+|these\s+|all\s+|media\s+|recent\s+)*(?:reports?|rumou?rs?|claims?|talk|suggestions?|news|stories|posts|allegations?)\b"
 )
 _UNTRUE: Final = re.compile(
-    r"\b(?:is|are|was|were|been|as)\s+(?:\w+\s+)?(?:false|untrue|baseless|fabricated|wrong|denied|dismissed|rejected|refuted|unfounded)\b"
+    r"\b(?:is|are|was|were|been|as)\s+(?:\w+\s+)?[\"“'‘]?(?:false|untrue|baseless|fabricated|wrong|denied|dismissed|rejected|refuted|unfounded)\b"
 )
 _NO_SUCH: Final = re.compile(
     r"\bnothing\s+of\s+the\s+(?:kind|sort)\b|\bno\s+such\s+thing\b|\b(?:is|was)\s+not\s+true\b"

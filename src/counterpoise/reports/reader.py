@@ -131,6 +131,7 @@ def _read(sentences: list[Sentence]) -> _Drafts:
     drafts = _Drafts()
     all_mentions = [m for s in sentences for m in s.mentions]
     war, rebels, region = _war(all_mentions), _rebels(all_mentions), _region(all_mentions)
+    made_up = bool(sentences) and _SATIRE.search(sentences[0].text) is not None
     last: list[Mention] = []
     told: EventDraft | None = None
     for s in sentences:
@@ -151,10 +152,31 @@ def _read(sentences: list[Sentence]) -> _Drafts:
         own, more = find_other(s, last, taken)
         # The sentence's own event comes first: a withdrawal in its subordinate clause is not what it is about.
         drafts.events += _dated(s, [*own, *coded, *more])
+        if made_up or raw.rstrip("\"'”’)").endswith("?") or _FICTION.search(raw):
+            for d in drafts.events[-len(own) - len(coded) - len(more) :] if own or coded or more else ():
+                _unreal(d)
         drafts.relations += find_relations(s, last, war, region)
         drafts.claims += find_claims(s, last, region)
         last = _topic(s) or last
     return drafts
+
+
+#: The text calls itself satire.
+_SATIRE: Final = re.compile(
+    r"(?i)(?:^|\n)\W*(?:satire|parody|april\s+fool)\b|\b(?:satirical\s+(?:article|site|piece|news|story)|this\s+is\s+satire)\b"
+)
+#: The sentence tells of something made up.
+_FICTION: Final = re.compile(
+    r"(?i)\bin\s+(?:the|a|his|her)\s+(?:novel|film|movie|game|series|play|book|thriller|scenario|simulation|war\s?game|exercise)\b"
+    r"|\b(?:fictional|fictitious|imaginary|hoax|fake|faked|doctored|deepfake|parody|spoof|satirical|satire)\b"
+)
+
+
+def _unreal(draft: EventDraft) -> None:
+    """Take from an event that it happened: a question, satire or a story asserts nothing."""
+    if draft.realis == "actual":
+        draft.realis = "hypothetical"
+        draft.hedge = make_hedge("doubtful", False, draft.hedge.cues)
 
 
 def _dated(sentence: Sentence, drafts: list[EventDraft]) -> list[EventDraft]:

@@ -83,6 +83,8 @@ def _draft(
     targets = [
         t for t in dict.fromkeys(state_of(m.id) for m in where) if t not in actors and t not in at_home
     ]
+    if rule in ("leave", "noun", "drop") and targets and not hit.group("np") and _membership(targets):
+        return None
     if rule in ("send", "join"):
         return _reinforcement(sentence, hit, stretch, actors, targets, places)
     if not targets and rule in ("leave", "move"):
@@ -108,6 +110,13 @@ def _something_else(sentence: Sentence, rule: str, hit: re.Match[str], stretch: 
         return True
     zone = _object_zone(rule, hit, stretch)
     return bool(support_words().not_presence.search(zone) or NOT_THEIRS.search(zone))
+
+
+def _membership(targets: list[str]) -> bool:
+    """Tell whether what is left is an organisation of states, and no country."""
+    return all(
+        actor(t).type in ("country_group", "organization") and actor(t).country is None for t in targets
+    )
 
 
 def _told_to_leave(
@@ -231,7 +240,12 @@ def _where(
     for pattern in patterns:
         for found in re.finditer(pattern, stretch):
             m = sentence.at(base + found.start("loc"))
-            if m and m not in senders and not _NOT_LEFT.search(found.group("det")):
+            if (
+                m
+                and m not in senders
+                and not _NOT_LEFT.search(found.group("det"))
+                and not _is_paper(sentence, m)
+            ):
                 return [c for c in conjuncts(sentence, m, left=False) if c not in senders]
     if rule == "send":
         m = next(
@@ -239,6 +253,10 @@ def _where(
         )
         return [m] if m else []
     return _client_before(sentence, rule, hit, senders)
+
+
+def _is_paper(sentence: Sentence, m: Mention) -> bool:
+    return bool(_PAPER.match(sentence.masked, m.end - sentence.start))
 
 
 def _client_before(
@@ -291,6 +309,11 @@ _ADDRESSEE: Final = re.compile(
     rf"(?:the\s+|all\s+|remaining\s+)*(?P<who>{ACTOR})\s+(?:[a-z]+\s+){{0,3}}?(?:not\s+)?to\s+(?:[a-z]+ly\s+)?$"
 )
 _ORDERS: Final = re.compile(r"\b(?:order|command|instruct)(?:s|ed|ing)?\s+(?:the\s+|all\s+|remaining\s+)*$")
+#: A place that only names a treaty, a court or a contest: "the Paris climate accord".
+_PAPER: Final = re.compile(
+    r"\s+(?:[a-z-]+\s+){0,2}(?:accords?|treaty|agreement|pact|convention|protocol|deal|court|statute|summit|conference|championships?|cup|games"
+    r"|open|marathon|process|talks|memorandum|contract)\b"
+)
 _NOT_LEFT: Final = re.compile(r"\b(?:against|border|with|for|to|towards?|into)\b")
 _INDEFINITE: Final = re.compile(r"(?:^\W*|\b(?:an?|any)\s+)(?:[a-z-]+\s+|[\ue000-\ue001]+(?:'s)?\s+){0,2}$")
 _CONDITIONAL: Final = re.compile(
