@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from typing import Final
 
-__all__ = ["ended_before", "stated_date"]
+__all__ = ["date_of_event", "ended_before", "stated_date"]
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH: Final = (
@@ -29,6 +29,13 @@ _PATTERNS: Final = (
 _HAS_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
+#: What parts a date from an event that stands in the same sentence.
+_APART: Final = re.compile(
+    r"[,;:]|\b(?:which|that|who|when|where|as|after|since|because|under|signed|agreed|deal|agreement|accord|following|before|until|compared)\b"
+)
+_FAR: Final = 80
+
+
 def stated_date(sentence: str) -> str | None:
     """Return the one date that a sentence states, or None where it states none or several.
 
@@ -39,9 +46,35 @@ def stated_date(sentence: str) -> str | None:
     >>> stated_date("The troops left in May 2024."), stated_date("They left on Friday.")
     ('2024-05', None)
     """
+    found = {iso for iso, _, _ in _dates(sentence)}
+    return found.pop() if len(found) == 1 else None
+
+
+def date_of_event(sentence: str, start: int, end: int) -> str | None:
+    """Return the date that a sentence gives to the event at an offset, or None.
+
+    A date belongs to an event if it follows it in the same clause, or opens the sentence: that of an agreement named
+    beside it does not.
+
+    Examples
+    --------
+    >>> s = "Russia left Mali under a deal signed in May 2024."
+    >>> date_of_event(s, s.index("left"), s.index("left") + 4) is None
+    True
+    """
+    for iso, a, b in _dates(sentence):
+        behind = a >= end and a - end <= _FAR and not _APART.search(sentence[end:a].lower())
+        opening = a < 12 and b <= start and sentence[b : b + 1] == ","
+        if behind or opening:
+            return iso
+    return None
+
+
+def _dates(sentence: str) -> list[tuple[str, int, int]]:
+    """Return the dates of a sentence with their places; what is no day of the calendar is none."""
     if not _HAS_YEAR.search(sentence):
-        return None
-    found: list[str] = []
+        return []
+    found: list[tuple[str, int, int]] = []
     taken: list[tuple[int, int]] = []
     for pattern in _PATTERNS:
         for hit in pattern.finditer(sentence):
@@ -49,8 +82,8 @@ def stated_date(sentence: str) -> str | None:
                 continue
             taken.append(hit.span())
             iso = _iso(hit)
-            found += [iso] if iso else []
-    return found[0] if len(set(found)) == 1 else None
+            found += [(iso, *hit.span())] if iso else []
+    return sorted(found, key=lambda f: f[1])
 
 
 def _iso(hit: re.Match[str]) -> str | None:

@@ -12,7 +12,7 @@ from counterpoise.reports.actors import Mention, entities, find_mentions, state_
 from counterpoise.reports.claims import ClaimDraft, find_claims
 from counterpoise.reports.clauses import Sentence, subjects
 from counterpoise.reports.coding import Coding, Document, Entity, Event, Source, Span
-from counterpoise.reports.dates import stated_date
+from counterpoise.reports.dates import date_of_event
 from counterpoise.reports.document import Loaded, load, source_of
 from counterpoise.reports.drafts import EventDraft
 from counterpoise.reports.fighting import find_fighting
@@ -181,9 +181,10 @@ def _unreal(draft: EventDraft) -> None:
 
 def _dated(sentence: Sentence, drafts: list[EventDraft]) -> list[EventDraft]:
     """Give events the date that their sentence states, and whose word they are."""
-    day = stated_date(sentence.text[sentence.start : sentence.end])
+    raw = sentence.text[sentence.start : sentence.end]
     for d in drafts:
-        d.date = day if d.realis != "negated" else None
+        a, b = d.trigger.start - sentence.start, d.trigger.end - sentence.start
+        d.date = date_of_event(raw, a, b) if d.realis != "negated" and d.tense != "ongoing" else None
         d.holder = holder_of(sentence, d.trigger.start - sentence.start, d.actors)
     return drafts
 

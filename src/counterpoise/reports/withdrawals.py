@@ -311,7 +311,7 @@ _ADDRESSEE: Final = re.compile(
 _ORDERS: Final = re.compile(r"\b(?:order|command|instruct)(?:s|ed|ing)?\s+(?:the\s+|all\s+|remaining\s+)*$")
 #: A place that only names a treaty, a court or a contest: "the Paris climate accord".
 _PAPER: Final = re.compile(
-    r"\s+(?:[a-z-]+\s+){0,2}(?:accords?|treaty|agreement|pact|convention|protocol|deal|court|statute|summit|conference|championships?|cup|games"
+    r"\s+(?:(?!under|in|on|by|at|as|for|after|with|and|or|to|from|over|despite|before|the|a)[a-z-]+\s+){0,2}(?:accords?|treaty|agreement|pact|convention|protocol|deal|court|statute|summit|conference|championships?|cup|games"
     r"|open|marathon|process|talks|memorandum|contract)\b"
 )
 _NOT_LEFT: Final = re.compile(r"\b(?:against|border|with|for|to|towards?|into)\b")

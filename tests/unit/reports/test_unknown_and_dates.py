@@ -56,6 +56,20 @@ def test_only_what_is_written_is_a_date(text: str, date: str | None) -> None:
     assert stated_date(text) == date
 
 
+EVENTS = [
+    ("Russia withdrew its troops from Mali in May 2024.", "2024-05"),
+    ("In May 2024, Russia withdrew its troops from Mali.", "2024-05"),
+    ("Russia withdrew its troops from Mali under a deal signed in May 2024.", None),
+    ("Russia is withdrawing its troops from Mali, as agreed in 2020.", None),
+    ("Russia withdrew its troops from Mali, where it has fought since 2021.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "date"), EVENTS)
+def test_a_date_belongs_to_the_event_that_it_follows(text: str, date: str | None) -> None:
+    assert {e.date for e in read_report("r", text=text).events if e.usable} == {date}
+
+
 def test_what_lies_wholly_before_a_day() -> None:
     day = dt.date(2024, 12, 6)
     assert [ended_before(d, day) for d in ("2024-12-05", "2024-12-06", "2024-11", "2024-12", "2023", "2024")] == [
