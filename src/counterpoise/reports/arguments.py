@@ -21,6 +21,7 @@ import yaml
 from counterpoise.library import read_text
 from counterpoise.reports.actors import Mention
 from counterpoise.reports.clauses import ADJ, ANY, MODIFIER, NOUN, PLACE, Sentence, conjuncts, subjects
+from counterpoise.reports.gates import WORD, bit, word_bits
 from counterpoise.reports.lexicon import actor
 from counterpoise.reports.triggers import Hit
 
@@ -145,7 +146,9 @@ def _from(sentence: Sentence, at: int) -> list[_Party]:
 
 def _attributions(sentence: Sentence, hit: Hit) -> frozenset[int]:
     """Return the starts of mentions that only say where the news comes from."""
-    found = set()
+    found: set[int] = set()
+    if not sentence.may("behind"):
+        return frozenset()
     for m in sentence.mentions:
         a, b = m.start - sentence.start, m.end - sentence.start
         if a < hit.start:
@@ -171,7 +174,16 @@ def _subjects(sentence: Sentence, hit: Hit, fallback: list[Mention]) -> list[_Pa
 
 @lru_cache(maxsize=64)
 def _head_words(masked: str) -> tuple[re.Match[str], ...]:
-    return tuple(_HEAD.finditer(masked))
+    people, found, end = bit("people"), list[re.Match[str]](), 0
+    for word in WORD.finditer(masked):
+        if (
+            word.start() >= end
+            and word_bits(word.group()) & people
+            and (m := _HEAD.match(masked, word.start()))
+        ):
+            found.append(m)
+            end = m.end()
+    return tuple(found)
 
 
 def _heads(sentence: Sentence) -> tuple[re.Match[str], ...]:

@@ -112,24 +112,43 @@ def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | Speech:
     """Return how real the event at an offset is; ``refused``, ``requested``, ``threatened`` name a speech act
     around it.
     """
-    before = sentence.masked[max(0, at - 110) : at]
-    clause = _CLAUSE.split(before)[-1]
+    if not sentence.may("mood", "negation") and sentence.masked[max(0, at - 3) : at] != "to ":
+        return "actual"
+    clause = _CLAUSE.split(sentence.masked[max(0, at - 110) : at])[-1]
+    spoken = _spoken(sentence, at, clause)
+    if spoken is not None:
+        return spoken
     done = bool(_DONE.search(clause))
-    begun = verb.endswith("ing") and bool(_BEGUN.search(clause))
-    tests: list[tuple[bool, Realis | Speech]] = [
-        (bool(_REFUSE.search(clause)) and "den" not in clause, "refused"),
-        (bool(_SHOULD.match(sentence.masked)), "hypothetical"),
-        (is_negated(sentence, at), "negated"),
-        (bool(_REQUEST.search(clause)) and not done, "requested"),
-        (bool(_THREAT.search(clause)) and not done, "threatened"),
-        (bool(_UNLESS.search(sentence.masked, at)) and bool(_FUTURE.search(clause)), "threatened"),
-        (begun, "actual"),
-        (bool(_IS_TO.search(clause)) or bool(_HEADLINE.match(sentence.masked[:at])), "future"),
-        (bool(_SAID.search(clause)) and not done, "future"),
-        (bool(_IF.search(clause)), "hypothetical"),
-        (bool(_FUTURE.search(clause)) and not done, "future"),
-    ]
-    return next((realis for holds, realis in tests if holds), "actual")
+    if not done:
+        if _REQUEST.search(clause):
+            return "requested"
+        if _THREAT.search(clause):
+            return "threatened"
+    if _UNLESS.search(sentence.masked, at) and _FUTURE.search(clause):
+        return "threatened"
+    if verb.endswith("ing") and _BEGUN.search(clause):
+        return "actual"
+    return _ahead(sentence, at, clause, done)
+
+
+def _spoken(sentence: Sentence, at: int, clause: str) -> Realis | Speech | None:
+    """Return the realis of what is refused, put as a condition, or denied."""
+    if _REFUSE.search(clause) and "den" not in clause:
+        return "refused"
+    if _SHOULD.match(sentence.masked):
+        return "hypothetical"
+    return "negated" if is_negated(sentence, at) else None
+
+
+def _ahead(sentence: Sentence, at: int, clause: str, done: bool) -> Realis:
+    """Return whether something lies ahead, is only thought of, or happens."""
+    if _IS_TO.search(clause) or _HEADLINE.match(sentence.masked[:at]):
+        return "future"
+    if not done and _SAID.search(clause):
+        return "future"
+    if _IF.search(clause):
+        return "hypothetical"
+    return "future" if not done and _FUTURE.search(clause) else "actual"
 
 
 def tense_of(sentence: Sentence, at: int, verb: str, realis: str) -> Tense:

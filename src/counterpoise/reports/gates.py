@@ -15,7 +15,7 @@ import yaml
 
 from counterpoise.library import read_text
 
-__all__ = ["WORD", "bit", "bits_of"]
+__all__ = ["WORD", "bit", "bits_of", "word_bits"]
 
 WORD: Final = re.compile(r"[a-z]+")
 #: So many words are remembered before the table is emptied: memory stays bounded on any stream.
@@ -70,6 +70,12 @@ def _word_bits(word: str) -> int:
         _known.clear()
     _known[word] = total
     return total
+
+
+def word_bits(word: str) -> int:
+    """Return the families that one lower-case word can need."""
+    bits = _known.get(word)
+    return _word_bits(word) if bits is None else bits
 
 
 def bits_of(words: list[str]) -> int:

@@ -34,7 +34,7 @@ def holder_of(sentence: Sentence, at: int, actors: Sequence[str]) -> str | None:
     actors : sequence of str
         Those who act in it: their own word on themselves has no other holder.
     """
-    if not _SPEECH.search(sentence.masked):
+    if not sentence.may("speech") or not _SPEECH.search(sentence.masked):
         return None
     hits = [
         m

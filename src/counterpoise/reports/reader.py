@@ -152,7 +152,7 @@ def _read(sentences: list[Sentence]) -> _Drafts:
         own, more = find_other(s, last, taken)
         # The sentence's own event comes first: a withdrawal in its subordinate clause is not what it is about.
         drafts.events += _dated(s, [*own, *coded, *more])
-        if made_up or raw.rstrip("\"'”’)").endswith("?") or _FICTION.search(raw):
+        if made_up or raw.rstrip("\"'”’)").endswith("?") or (s.may("fiction") and _FICTION.search(raw)):
             for d in drafts.events[-len(own) - len(coded) - len(more) :] if own or coded or more else ():
                 _unreal(d)
         drafts.relations += find_relations(s, last, war, region)

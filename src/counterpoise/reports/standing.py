@@ -20,6 +20,7 @@ from counterpoise.library import read_text
 from counterpoise.reports.actors import Mention, person_id, state_of
 from counterpoise.reports.clauses import ACTOR, ADJ, ANY, MODIFIER, NOUN, Sentence, conjuncts, subjects
 from counterpoise.reports.coding import RelationType, Status
+from counterpoise.reports.gates import bit
 from counterpoise.reports.hedges import is_negated
 from counterpoise.reports.lexicon import actor
 
@@ -57,7 +58,15 @@ class Standing:
 
 
 @cache
-def _rows() -> tuple[tuple[RelationType, str, bool, re.Pattern[str]], ...]:
+def _all_gates() -> int:
+    total = bit("rel.groups", "rel.lead", "fight.drive")
+    for _, gate, _, _ in _rows():
+        total |= gate
+    return total
+
+
+@cache
+def _rows() -> tuple[tuple[RelationType, int, bool, re.Pattern[str]], ...]:
     raw: list[dict[str, Any]] = yaml.safe_load(read_text("lexicons/standing.yaml"))
     marks = {"ACTOR": ACTOR, "ANY": ANY, "NOUN": f"[{NOUN}]+", "ADJ": f"[{ADJ}]+", "MODIFIER": f"{MODIFIER}+"}
     found = []
@@ -66,15 +75,22 @@ def _rows() -> tuple[tuple[RelationType, str, bool, re.Pattern[str]], ...]:
         for name, mark in marks.items():
             words = words.replace("{" + name + "}", mark)
         found.append(
-            (cast(RelationType, row["type"]), str(row["gate"]), bool(row.get("turned")), re.compile(words))
+            (
+                cast(RelationType, row["type"]),
+                bit(str(row["gate"])),
+                bool(row.get("turned")),
+                re.compile(words),
+            )
         )
     return tuple(found)
 
 
 def find_standing(sentence: Sentence, last_subject: list[Mention], war: str | None) -> Iterator[Standing]:
     """Yield the standing relations of a sentence; ``war`` is the country whose government faces rebels."""
+    if not sentence.bits & _all_gates():
+        return
     for type_, gate, turned, pattern in _rows():
-        if not sentence.may(gate):
+        if not sentence.bits & gate:
             continue
         for hit in pattern.finditer(sentence.masked):
             found = _pair(sentence, type_, hit, turned, last_subject)

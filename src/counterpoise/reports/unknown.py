@@ -38,6 +38,7 @@ _NO_NAME: Final = frozenset(
     if not line.startswith("#")
     for word in line.split()
 )
+_CAPITAL: Final = re.compile("[A-ZÀ-ÞŞĞİ]")
 _LAND_BEFORE: Final = 24
 
 
@@ -65,6 +66,8 @@ def find_unknown(text: str, start: int, end: int, mentions: Sequence[Mention]) -
     mentions : sequence of Mention
         What the tables know of it.
     """
+    if not _CAPITAL.search(text, start + 1, end):
+        return []
     taken = [(m.start, m.end) for m in mentions]
     found: list[Unknown] = []
     for hit in _NAME.finditer(text, start, end):
