@@ -3,7 +3,8 @@
 Each text is turned into a sketch: of its runs of four words, the least hash under each of 64 hashes (MinHash).
 The share of equal numbers in two sketches estimates how much of the texts is the same (Jaccard index, standard
 error about 0.05 at one half). Reports that share a band of four numbers are compared; from `SAME_FROM` on they
-are one source. Memory grows by one small sketch a report, not by its text.
+are one source. Only the last `WINDOW` reports are kept to
+compare with, so memory is bounded on any stream; a later copy counts as a source of its own.
 
 References
 ----------
@@ -23,6 +24,8 @@ __all__ = ["SAME_FROM", "Echoes", "sketch"]
 
 #: From this share of equal runs of words on, two reports are one source.
 SAME_FROM: Final = 0.5
+#: So many reports are kept to compare with.
+WINDOW: Final = 20_000
 N_HASHES: Final = 64
 BAND: Final = 4
 RUN: Final = 4
@@ -63,22 +66,28 @@ class Echoes:
     """Groups reports as they come: each joins the first that it copies, or stands for itself."""
 
     def __init__(self) -> None:
-        self._sketches: list[npt.NDArray[np.uint32]] = []
-        self._bands: dict[tuple[int, bytes], int] = {}
-        self._group: list[int] = []
+        self._kept: dict[int, tuple[npt.NDArray[np.uint32], int, list[int]]] = {}
+        self._bands: dict[int, int] = {}
+        self._n = 0
 
     def add(self, text: str) -> int:
         """Return the group of a text: the number of its first copy, its own if there is none before."""
         own = sketch(text).astype(np.uint32)
-        me = len(self._sketches)
-        keys = [(b, own[b : b + BAND].tobytes()) for b in range(0, N_HASHES, BAND)]
+        me = self._n
+        self._n += 1
+        keys = [zlib.crc32(own[b : b + BAND].tobytes(), b) << 7 | b for b in range(0, N_HASHES, BAND)]
+        group = me
         for other in sorted({self._bands[k] for k in keys if k in self._bands}):
-            if float(np.mean(self._sketches[other] == own)) >= SAME_FROM:
-                self._group.append(self._group[other])
+            theirs, their_group, _ = self._kept[other]
+            if float(np.mean(theirs == own)) >= SAME_FROM:
+                group = their_group
                 break
-        else:
-            self._group.append(me)
-        self._sketches.append(own)
-        for k in keys:
-            self._bands.setdefault(k, me)
-        return self._group[me]
+        self._kept[me] = (own, group, [k for k in keys if self._bands.setdefault(k, me) == me])
+        if len(self._kept) > WINDOW:
+            self._forget(next(iter(self._kept)))
+        return group
+
+    def _forget(self, oldest: int) -> None:
+        """Let go of the oldest report, and of the bands that lead to it."""
+        for k in self._kept.pop(oldest)[2]:
+            del self._bands[k]

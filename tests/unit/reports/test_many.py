@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterpoise.errors import InputError
+from counterpoise.reports import echo
 from counterpoise.reports.echo import Echoes, sketch
 from counterpoise.reports.evidence import build_evidence
 from counterpoise.reports.many import feed_items, is_feed, paths_in, read_many
@@ -118,3 +119,12 @@ def test_sketches_tell_copies_from_others() -> None:
     echoes = Echoes()
     assert [echoes.add(t) for t in (text, far, near, text)] == [0, 1, 0, 0]
     assert Echoes().add("") == 0
+
+
+def test_memory_of_echoes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(echo, "WINDOW", 3)
+    echoes = Echoes()
+    texts = [" ".join(f"{n}word{i}" for i in range(30)) for n in "abcdef"]
+    assert [echoes.add(t) for t in [*texts, texts[-1], texts[0]]] == [0, 1, 2, 3, 4, 5, 5, 7]
+    assert len(echoes._kept) == 3
+    assert set(echoes._bands.values()) <= set(echoes._kept)
