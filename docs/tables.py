@@ -678,6 +678,21 @@ def withdrawals_agreement() -> str:
     return _table(("variable", "n", "equal", "Cohen's kappa", "Krippendorff's alpha"), rows)
 
 
+def reading_scorecard() -> str:
+    """Return how well the reader codes: every measure with its n and interval."""
+    card = json.loads((DOCS / "reading-scorecard.json").read_text(encoding="utf-8"))
+
+    def number(x: float | None) -> str:
+        return "–" if x is None else f"{x:.3f}"
+
+    rows = [
+        (part, name, number(m["value"]), f"{number(m['low'])} to {number(m['high'])}", m["n"])
+        for part, found in card.items()
+        for name, m in found.items()
+    ]
+    return _table(("set", "measure", "value", "90 % bootstrap", "n"), rows)
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "parameters": parameters,
     "constants": constants,
@@ -715,6 +730,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "withdrawals-open": withdrawals_open,
     "withdrawals-specifications": withdrawals_specifications,
     "withdrawals-subgroups": withdrawals_subgroups,
+    "reading-scorecard": reading_scorecard,
 }
 
 

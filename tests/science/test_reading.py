@@ -1,98 +1,103 @@
-"""How well the coder types political news, on PLOVER gold records that lie beside the project.
+"""How well the coder codes: every measure of the reading specification, with n and a bootstrap interval, printed.
 
-The records are CC BY-SA and not copied in. Read the figure with care: the trigger words were written with
-this half of the records in view, so it is a score on the development half, not on unseen text. The
-prototype that came before, untuned, had .565 on both halves together.
+Read the figures with care. The PLOVER records here are the half that was seen while the coder was built; the other
+half is kept for measuring. Our own sentences were written before the coder was run on them and seen while it was mended:
+the first run on the moves had .640 right and .060 overclaimed. The two codings of the moves are two passes of one
+hand, so their kappa says how clear the code book is, not how two people would agree.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
-from collections import defaultdict
+import sys
 from pathlib import Path
+from types import ModuleType
 
-import numpy as np
 import pytest
 
-from counterpoise.reports import read_report
+from counterpoise.reports.scoring import Measure
 
-GOLD = Path(__file__).resolve().parents[3] / "shared" / "data" / "plover" / "plover-gsr-development-half.json"
-#: Names of the older edition that the records use.
-RENAMED = {"DEMAND": "REQUEST", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "FIGHT": "ASSAULT"}
-
+HERE = Path(__file__).parent / "reading"
 pytestmark = pytest.mark.science
 
 
-def first_type(text: str) -> str | None:
-    """Return the type of the best supported event."""
-    events = read_report("record", text=text).events
-    return max(events, key=lambda e: e.support).type if events else None
-
-
-def countries(text: str) -> set[str]:
-    return {e.country for e in read_report("record", text=text).entities if e.country}
+def _load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reading_scorecard", HERE / "scorecard.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")
-def records() -> list[dict[str, object]]:
-    if not GOLD.exists():
+def card() -> ModuleType:
+    return _load()
+
+
+def say(capsys: pytest.CaptureFixture[str], title: str, found: dict[str, Measure]) -> None:
+    with capsys.disabled():
+        print(f"\n{title}")
+        for name, m in found.items():
+            print(f"  {name:<42} {m}")
+
+
+def test_plover(card: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    if not card.PLOVER.exists():
         pytest.skip(
             "the PLOVER records in ../shared are not here; they are CC BY-SA and not part of the project"
         )
-    rows: list[dict[str, object]] = json.loads(GOLD.read_text(encoding="utf-8"))
-    return [r for r in rows if r["event"] != "DOCUMENT"]
+    found = card.plover()
+    say(capsys, "PLOVER, development half (seen)", found)
+    assert found["type macro-F1"].value > 0.75
+    assert found["source country given type"].value >= 0.80
+    assert found["target country given type"].value >= 0.68
+    assert found["grounding"].value == 1.0
+    assert found["invented dates"].value == 0.0
 
 
-def macro_f1(pairs: list[tuple[str, str | None]]) -> float:
-    hits: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for gold, found in pairs:
-        hits[gold][1] += 1
-        hits[str(found)][2] += 1
-        hits[gold][0] += gold == found
-    return float(np.mean([2 * h / (g + f) for t, (h, g, f) in hits.items() if g]))
+def test_own_sentences_of_every_type(card: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    found = card.own_types()
+    say(capsys, "Own sentences, one for each kind of event", found)
+    assert found["type macro-F1"].value > 0.85
 
 
-def test_event_types(records: list[dict[str, object]], capsys: pytest.CaptureFixture[str]) -> None:
-    pairs = [(RENAMED.get(str(r["event"]), str(r["event"])), first_type(str(r["text"]))) for r in records]
-    right = np.array([g == f for g, f in pairs], dtype=float)
-    rng = np.random.default_rng(20241206)
-    resampled = right[rng.integers(0, len(right), (2000, len(right)))].mean(axis=1)
-    low, high = np.quantile(resampled, [0.05, 0.95])
-    f1 = macro_f1(pairs)
-    with capsys.disabled():
-        print(
-            f"\nPLOVER development half (seen while writing): n {len(pairs)}, top-1 type {right.mean():.3f} "
-            f"(90 % {low:.3f}–{high:.3f}), macro-F1 {f1:.3f}"
-        )
-    assert right.mean() > 0.75
-    assert f1 > 0.65
+def test_moves(card: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    found = card.moves()
+    say(capsys, "Own sentences on withdrawal and reinforcement", found)
+    assert found["act, kappa of the two codings"].value > 0.8
+    assert found["overclaim"].value <= 0.02
+    assert found["act, sender, client and status right"].value > 0.8
 
 
-def test_countries(records: list[dict[str, object]], capsys: pytest.CaptureFixture[str]) -> None:
-    hit = gold_n = found_n = 0
-    for r in records:
-        actors = [a for side in ("source", "target") for a in (r.get(side) or []) if isinstance(a, dict)]
-        gold = {str(a["code"]) for a in actors if len(str(a.get("code", ""))) == 3} - {
-            "IGO",
-            "ISM",
-            "IMG",
-            "NGO",
-        }
-        found = countries(str(r["text"]))
-        hit += len(gold & found)
-        gold_n += len(gold)
-        found_n += len(found)
-    recall, precision = hit / gold_n, hit / found_n
-    with capsys.disabled():
-        print(f"\nPLOVER countries: recall {recall:.3f} of {gold_n}, precision {precision:.3f} of {found_n}")
-    assert recall > 0.80
+def test_the_set_is_as_wide_as_it_claims(card: ModuleType) -> None:
+    a = {r[0]: r[1:] for r in card.rows("coding-a.txt")}
+    assert len(card.rows("moves.txt")) >= 150
+    assert [r[0] for r in card.rows("moves.txt")] == list(a) == [r[0] for r in card.rows("coding-b.txt")]
+    assert len({c for r in a.values() for c in r[1].split("+") + r[2].split("+") if c}) >= 15
+    assert {"done", "planned", "possible", "negated", "refused", "asked", "threatened"} <= {
+        r[3] for r in a.values()
+    }
+    assert {"withdrawal", "reinforcement", "none"} == {r[0] for r in a.values()}
 
 
-def test_nothing_ungrounded(records: list[dict[str, object]]) -> None:
-    for r in records:
-        coding = read_report("record", text=str(r["text"]))
-        text = coding.document.text
-        assert coding.document.published is None
-        assert all(e.date is None for e in coding.events)
-        for event in coding.events:
-            assert all(text[t.start : t.end] == t.quote for t in event.triggers)
+def test_the_shared_brief(card: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    if not card.BRIEF.exists():
+        pytest.skip("the report in ../shared is not here; it is somebody's text and not part of the project")
+    found = card.brief()
+    say(capsys, "The shared brief, against our own coding", found)
+    assert found["required event types"].value == 1.0
+    assert found["relations, both arguments"].value * found["relations, both arguments"].n >= 9
+    assert found["claims, cause"].value * found["claims, cause"].n >= 14
+    assert found["claims, whose"].value * found["claims, whose"].n >= 14
+    assert found["claims made once"].value == 1.0
+
+
+def test_the_published_scorecard_is_current(card: ModuleType) -> None:
+    if not (card.PLOVER.exists() and card.BRIEF.exists()):
+        pytest.skip("the shared data are not here: the scorecard cannot be made anew")
+    assert json.loads(card.CARD.read_text(encoding="utf-8")) == card.plain(card.scorecard()), (
+        "run python tests/science/reading/scorecard.py and make tables"
+    )

@@ -45,6 +45,7 @@ def shocks(mapped: MappedShock) -> tuple[Shock, ...]:
             statement=x.statement,
             evidence=tuple(Evidence(start=s.start, end=s.end, quote=s.quote) for s in x.evidence),
             hedge=x.hedge,
+            weight=x.weight,
             merged_with=x.merged_with,
         )
         for x in mapped.levers

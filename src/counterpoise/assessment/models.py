@@ -100,6 +100,10 @@ class Shock(Out):
     statement: str = Field(description="id of the coded event")
     evidence: tuple[Evidence, ...]
     hedge: Interval | None = Field(description="probability interval of the report's own wording")
+    weight: float = Field(
+        default=1.0,
+        description="how surely the report says it: 1 if asserted, else the middle of that interval; the arms are *if true*",
+    )
     merged_with: str | None = Field(
         default=None, description="id of the scenario's own event that this is; counted once"
     )

@@ -19,6 +19,7 @@ from counterpoise.brief.document import (
 )
 from counterpoise.brief.index import Index, plain
 from counterpoise.brief.numbers import day, share, share_range, span
+from counterpoise.brief.statements import statement_link, statements_block
 
 __all__ = ["happened_section", "state_section"]
 
@@ -47,7 +48,7 @@ def happened_section(index: Index) -> Section:
         head = ("Statement", "Kind", "Words of the report", "Why it did not reach the model")
         rows = tuple(
             (
-                rich(foreign(u.statement)),
+                rich(statement_link(index, u.statement)),
                 rich(foreign(plain(u.kind))),
                 rich(quote(u.quote)),
                 rich(foreign(u.reason)),
@@ -55,6 +56,9 @@ def happened_section(index: Index) -> Section:
             for u in a.unmapped
         )
         blocks.append(Table("What did not reach the model", head, rows))
+    statements = statements_block(index)
+    if statements is not None:
+        blocks.append(statements)
     return Section("what-happened", "What happened", tuple(blocks))
 
 
@@ -74,6 +78,7 @@ def _shock(index: Index, s: Shock) -> Rich:
         ),
         *rich("committed size. The report: ", *join([rich(quote(q)) for q in _quotes(s)], " … "), "."),
     ]
+    parts += rich(" It is statement ", statement_link(index, s.statement), ".")
     if s.hedge:
         parts += rich(f" The report's own wording stands for {share_range(s.hedge)}.")
     if s.merged_with:

@@ -23,6 +23,7 @@ from counterpoise.brief.document import (
 )
 from counterpoise.brief.index import Index
 from counterpoise.brief.numbers import NBSP, day, percent, quantity, range_text, share_range, signed
+from counterpoise.brief.statements import statement_link
 
 __all__ = [
     "RESPONSIBLE_USE",
@@ -70,16 +71,18 @@ def claims_section(index: Index) -> Section:
         "Verdict",
         "Rests on",
     )
-    table = Table("The report's claims, held against the model", head, tuple(_claim(c) for c in claims))
+    table = Table(
+        "The report's claims, held against the model", head, tuple(_claim(index, c) for c in claims)
+    )
     return Section("claims", "Claims checked", (Para(note), table))
 
 
-def _claim(c: ClaimCheck) -> tuple[Rich, ...]:
+def _claim(index: Index, c: ClaimCheck) -> tuple[Rich, ...]:
     """Return a claim's row."""
     hedge = share_range(c.hedge_interval) if c.hedge_interval else "no interval"
     stated = f"; stated {_STATED[c.stated]}" if c.stated else ""
     return (
-        rich(quote(c.text_span.quote)),
+        rich(statement_link(index, c.id), " ", quote(c.text_span.quote)),
         rich(foreign(c.text)),
         rich(_hedge_words(c), aside(hedge)),
         rich("–" if c.p_change is None else percent(c.p_change)),

@@ -99,14 +99,49 @@ def assess(
         typer.echo(f"\nBrief: {paths.html}")
 
 
-@app.command(epilog="Example: counterpoise read report.txt --json")
-def read(report: ReportPath, as_json: o.Json = False) -> None:
+@app.command(epilog="Example: counterpoise read report.txt --html reading.html")
+def read(
+    report: Annotated[
+        str,
+        typer.Argument(
+            metavar="REPORT",
+            help="A text, Markdown, HTML or PDF file, a feed, a folder, - for stdin, a bundled report, or an address.",
+        ),
+    ],
+    as_json: o.Json = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write the text with its statements marked as a page."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Of a folder or feed: write each coding as a line of JSON."
+        ),
+    ] = None,
+    network: Annotated[bool, typer.Option("--network", help="Allow an address to be read.")] = False,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            "--endpoint", metavar="URL", help="Ask a language model there as well (OpenAI-compatible)."
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="Its name.")] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option("--model-cache", metavar="DIR", help="Keep the language model's answers there."),
+    ] = None,
+) -> None:
     """Show what a report says: events, relations and claims with their spans, hedges and source grades."""
-    from counterpoise.assessment import load_report
-    from counterpoise.reports import coding_summary
+    from counterpoise.cli.reading import Asked, read_folder, read_one, takes_many
 
-    coding = load_report(report, sys.stdin.buffer)
-    typer.echo(coding.to_json() if as_json else coding_summary(coding), nl=not as_json)
+    o.check_file(html)
+    o.check_file(out)
+    asked = Asked(as_json, html, network, endpoint, model, cache)
+    if takes_many(report):
+        read_folder(report, asked, out)
+    else:
+        read_one(report, asked)
 
 
 @app.command(

@@ -21,10 +21,12 @@ from counterpoise.scenario.models import DatedEvent, FlowChange, Scenario
 if TYPE_CHECKING:
     from counterpoise.reports import Coding, Event, Span
 
-__all__ = ["MERGE_DAYS", "LeverSet", "MappedShock", "Skipped", "map_shock"]
+__all__ = ["MERGE_DAYS", "OLD_DAYS", "LeverSet", "MappedShock", "Skipped", "map_shock", "weight_of"]
 
 #: A reported event within this many days of the scenario's own is the same event.
 MERGE_DAYS = 7
+#: A reported event that its text dates further back than this is history, not the shock [days].
+OLD_DAYS = 60
 #: What "personnel" means where the text names no kind.
 PERSONNEL = ("troops", "advisers")
 #: Kinds of support in prose.
@@ -45,7 +47,15 @@ KIND_WORDS = {
 
 @dataclass(frozen=True)
 class LeverSet:
-    """One lever that the report set."""
+    """One lever that the report set.
+
+    Parameters
+    ----------
+    weight : float
+        How surely the report says it: 1 where it asserts the event, else the middle of the interval of its wording. The
+        as-reported arm is "if true"; with a weight below 1 the report itself is a mixture of that arm and the one without
+        the event.
+    """
 
     id: str
     change: FlowChange
@@ -54,6 +64,7 @@ class LeverSet:
     hedge: tuple[float, float] | None
     merged_with: str | None
     text: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ def map_shock(
     skipped: list[Skipped] = []
     for event in coding.events:
         quote = event.triggers[0].quote if event.triggers else ""
-        reason = _unfit(event)
+        reason = _unfit(event, as_of)
         if reason:
             skipped.append(Skipped(event.id, event.type, quote, reason))
         elif event.support_change != "none":
@@ -107,7 +118,11 @@ def map_shock(
                 skipped.append(Skipped(event.id, event.type, quote, why))
             else:
                 levers.append(made)
-        elif event.type == "ASSAULT" and _is_rebel_attack(event, scenario, resolver):
+        elif (
+            event.type == "ASSAULT"
+            and not event.method.startswith("plover")
+            and _is_rebel_attack(event, scenario, resolver)
+        ):
             offensive.append(event.id)
             captures += _captures(event, scenario, resolver)
         else:
@@ -118,7 +133,14 @@ def map_shock(
     return MappedShock(_joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped))
 
 
-def _unfit(event: Event) -> str:
+def weight_of(event: Event) -> float:
+    """Return how surely a report says that an event happens: 1 where it asserts it, 0 where it leaves it open."""
+    if event.hedge.strength == "asserted":
+        return 1.0
+    return round(sum(event.hedge.p) / 2, 3) if event.hedge.p else 0.0
+
+
+def _unfit(event: Event, as_of: dt.date) -> str:
     """Say why an event may not reach the model, or nothing."""
     if not event.usable:
         return f"the coder is not sure enough of it (support {event.support:.2f})"
@@ -126,7 +148,21 @@ def _unfit(event: Event) -> str:
         return "the text denies it"
     if event.realis == "hypothetical":
         return "the text only supposes it"
+    if event.hedge.p is None:
+        return "the text leaves open whether it happened"
+    if event.date and _is_old(event.date, as_of):
+        return f"the text dates it {event.date}: it is part of the past that the scenario already holds"
     return ""
+
+
+def _is_old(date: str, as_of: dt.date) -> bool:
+    """Tell whether a stated day, month or year ended more than `OLD_DAYS` before the as-of day."""
+    from counterpoise.reports.dates import ended_before
+
+    try:
+        return ended_before(date, as_of - dt.timedelta(days=OLD_DAYS))
+    except ValueError:
+        return False
 
 
 def _lever(
@@ -173,7 +209,14 @@ def _lever(
     text = _say(resolver.name(sender), resolver.name(recipient), kinds, leaves)
     hedge = event.hedge.p
     return LeverSet(
-        f"lever-{event.id}", change, event.id, event.triggers, hedge, own.id if own else None, text
+        f"lever-{event.id}",
+        change,
+        event.id,
+        event.triggers,
+        hedge,
+        own.id if own else None,
+        text,
+        weight_of(event),
     ), ""
 
 
@@ -263,5 +306,6 @@ def _joined(levers: Sequence[LeverSet]) -> tuple[LeverSet, ...]:
             old.text
             if kinds == old.change.kinds
             else f"{old.text}; also {', '.join(KIND_WORDS[k] for k in kinds if k not in old.change.kinds)}",
+            weight=max(old.weight, lever.weight),
         )
     return tuple(out.values())

@@ -19,6 +19,9 @@ from counterpoise.reports.coding import (
     Source,
     Span,
 )
+from counterpoise.reports.evidence import EvidenceLog, build_evidence
+from counterpoise.reports.many import Outcome, read_many
+from counterpoise.reports.page import coding_page
 from counterpoise.reports.reader import read_report
 from counterpoise.reports.render import coding_summary
 from counterpoise.reports.schema import coding_json_schema
@@ -30,12 +33,17 @@ __all__ = [
     "Document",
     "Entity",
     "Event",
+    "EvidenceLog",
     "Hedge",
+    "Outcome",
     "Query",
     "Relation",
     "Source",
     "Span",
+    "build_evidence",
     "coding_json_schema",
+    "coding_page",
     "coding_summary",
+    "read_many",
     "read_report",
 ]

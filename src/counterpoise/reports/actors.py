@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from counterpoise.reports.coding import Entity, Span
-from counterpoise.reports.lexicon import PIECE, Leader, Name, actor, fold, names_index, places_of
+from counterpoise.reports.lexicon import PIECE, Leader, Name, actor, fold, names_index, towns_index
 
-__all__ = ["Mention", "entities", "find_mentions", "state_of"]
+__all__ = ["Mention", "entities", "find_mentions", "person_id", "state_of"]
 
 #: noun = acts in its own name; adjective = ``Iranian``; place = where; modifier = ``Iran-backed``.
 MentionKind = Literal["noun", "adjective", "place", "modifier"]
@@ -35,13 +35,12 @@ class Mention:
     person: str | None = None
 
 
-_ARTICLES: Final = frozenset(("al", "el", "ad", "as", "at", "ez", "an", "de"))
 _SEPARATOR: Final = re.compile(r"[\s.'’ʼ`/-]{0,2}$")
 _COMPANY: Final = re.compile(
     r"\s+(?:Air|Airways|Airlines?|Aviation|Bank|Banking|Telecom|Oil|Petroleum"
     r"|Inc|plc|PLC|Ltd|LLC|Holdings?|Motors|Steel|Energy"
     r"|FC|F\.C|CF|Cup|Open|Grand Prix|League|Rugby|Cricket|Idol|Express|Today|Times|Post|Star|News|Herald"
-    r"|Street|Avenue|Road|University|Islands?|cuisine|coffee|rugs?"
+    r"|Street|Avenue|Road|Islands?|cuisine|coffee|rugs?"
     r"|carpet|goalkeeper|striker|midfielder|coach)\b"
 )
 _BACKED: Final = re.compile(
@@ -90,6 +89,7 @@ _TAKEN_AFTER: Final = re.compile(
 _GROUP_WORD: Final = re.compile(
     r"\s+(?:rebels?|fighters|forces|militants|insurgents|guerr?illas|militias?|movement|leaders?)\b"
 )
+_ETHNIC: Final = re.compile(r"[Ee]thnic $")
 _COALITION: Final = re.compile(
     r"[-\u2010\u2011]led\s+(?:military\s+)?(?:coalition|alliance|mission|intervention)\b"
 )
@@ -113,34 +113,55 @@ def find_mentions(text: str, day: dt.date | None = None) -> list[Mention]:
     day : date, optional
         Publication day; a leader stands for a government only while in office.
     """
-    named = _names(text, day)
+    words = [(m.start(), m.end(), fold(m.group())) for m in PIECE.finditer(text)]
+    named = _names(text, words, day)
     war = _country_at_war(text, named)
-    named += _towns(text, named)
+    named += _towns(text, words, named)
     named = _with_roles(text, named)
     named += _bare_roles(text, named, war)
     return [_settle(text, m, war) for m in sorted(named, key=lambda m: m.start)]
 
 
-def _names(text: str, day: dt.date | None) -> list[Mention]:
+Words = list[tuple[int, int, str]]
+
+
+def _names(text: str, words: Words, day: dt.date | None) -> list[Mention]:
     """Return the mentions that the tables know."""
-    words = [(m.start(), m.end(), fold(m.group())) for m in PIECE.finditer(text)]
     index = names_index()
     found: list[Mention] = []
-    i = 0
-    while i < len(words):
-        name = next((n for n in index.get(words[i][2], ()) if _fits(text, words, i, n.pieces)), None)
+    i, known = 0, [k for k, w in enumerate(words) if w[2] in index]
+    for k in known:
+        if k < i:
+            continue
+        i = k
+        name = next((n for n in index[words[i][2]] if _fits(text, words, i, n.pieces)), None)
         if name is None:
-            i += 1
             continue
         start, end = words[i][0], words[i + len(name.pieces) - 1][1]
         i += len(name.pieces)
         mention = _mention(text, start, end, name, day)
-        if mention is not None:
-            found.append(mention)
+        if mention is None:
+            continue
+        if name.kind == "adjective" and _ETHNIC.search(text, max(0, start - 7), start):
+            mention = replace(mention, kind="modifier")
+        elif found and name.kind == "adjective" and _one_people(text, found[-1], mention):
+            mention = replace(found.pop(), end=mention.end)
+        found.append(mention)
     return found
 
 
-def _fits(text: str, words: list[tuple[int, int, str]], i: int, pieces: tuple[str, ...]) -> bool:
+def _one_people(text: str, first: Mention, second: Mention) -> bool:
+    """Tell whether two demonyms name one people: ``Bosnian Serbs`` are of Bosnia."""
+    plural = text[second.end - 1 : second.end] == "s" and second.id != "CYP"
+    return (
+        first.kind == "adjective"
+        and plural
+        and first.id != second.id
+        and text[first.end : second.start] == " "
+    )
+
+
+def _fits(text: str, words: Words, i: int, pieces: tuple[str, ...]) -> bool:
     """Tell whether a name stands at word ``i``."""
     if i + len(pieces) > len(words):
         return False
@@ -164,6 +185,8 @@ def _mention(text: str, start: int, end: int, name: Name, day: dt.date | None) -
         return Mention(start, end, name.id, "modifier")
     if name.leader is not None:
         return _leader(start, end, name.id, name.leader, day)
+    if name.kind == "land":
+        return Mention(start, end, name.id, "place", "town", town=text[start:end])
     if name.kind == "capital":
         return Mention(start, end, name.id, "noun", "capital", town=text[start:end])
     adjectival = name.kind == "adjective" or name.pieces in (("Arab",), ("Houthi",), ("Tuareg",))
@@ -173,12 +196,13 @@ def _mention(text: str, start: int, end: int, name: Name, day: dt.date | None) -
 
 def _leader(start: int, end: int, id_: str, leader: Leader, day: dt.date | None) -> Mention:
     """Make a mention of a leader: the government while in office, else the person."""
-    person = id_ if leader.in_office(day) else "-".join(_ascii_words(leader.name)).upper()
+    person = id_ if leader.in_office(day) else person_id(leader.name)
     return Mention(start, end, person, "noun", "leader", person=leader.name)
 
 
-def _ascii_words(name: str) -> list[str]:
-    return [fold(p) for p in PIECE.findall(name)]
+def person_id(name: str) -> str:
+    """Return the id of a person by name: ``BASHAR-AL-ASSAD``."""
+    return "-".join(fold(p) for p in PIECE.findall(name)).upper()
 
 
 def _country_at_war(text: str, named: list[Mention]) -> str | None:
@@ -204,24 +228,24 @@ def _country_at_war(text: str, named: list[Mention]) -> str | None:
     return max(votes, key=lambda c: (votes[c], -text.find(c))) if votes else None
 
 
-def _towns(text: str, named: list[Mention]) -> list[Mention]:
+def _towns(text: str, words: Words, named: list[Mention]) -> list[Mention]:
     """Return towns of the countries that the text names."""
-    countries = sorted({c for m in named if (c := actor(m.id).country)})
-    tables = [(c, places_of(c)) for c in countries]
+    countries = {c for m in named if (c := actor(m.id).country)}
+    index = towns_index()
     taken = {k for m in named for k in range(m.start, m.end)}
-    words = [(m.start(), m.end(), fold(m.group())) for m in PIECE.finditer(text)]
     found: list[Mention] = []
     for i, (start, _, first) in enumerate(words):
-        if not (first[0].isupper() or first in _ARTICLES) or start in taken:
+        towns = index.get(first)
+        if towns is None or start in taken:
             continue
-        for country, table in tables:
-            pieces = next((p for p in table.get(first, ()) if _fits(text, words, i, p)), None)
-            if pieces and any(p[0].isupper() for p in pieces):
-                end = words[i + len(pieces) - 1][1]
-                if taken.isdisjoint(range(start, end)) and not _COMPANY.match(text, end):
-                    found.append(Mention(start, end, country, "place", "town", text[start:end]))
-                    taken.update(range(start, end))
-                break
+        for country, pieces in towns:
+            if country not in countries or not _fits(text, words, i, pieces):
+                continue
+            end = words[i + len(pieces) - 1][1]
+            if taken.isdisjoint(range(start, end)) and not _COMPANY.match(text, end):
+                found.append(Mention(start, end, country, "place", "town", text[start:end]))
+                taken.update(range(start, end))
+            break
     return found
 
 
@@ -297,12 +321,24 @@ def entities(
             aliases[m.id].append(written)
         if m.person and not m.id.endswith("-GOV"):
             people[m.id] = m
+        elif m.person and (who := person_id(m.person)) in used:
+            people[who] = m
+            spans.setdefault(who, []).append(Span.of(text, sentence_of[m.start], m.start, m.end))
+            if (written := text[m.start : m.end]) not in aliases.setdefault(who, []):
+                aliases[who].append(written)
     found = []
     for id_ in [*spans, *sorted(used - set(spans))]:
         marks, names = tuple(spans.get(id_, ())), tuple(aliases.get(id_, ()))
         if id_ in people:
             found.append(
-                Entity(id=id_, name=str(people[id_].person), type="person", aliases=names, mentions=marks)
+                Entity(
+                    id=id_,
+                    name=str(people[id_].person),
+                    type="person",
+                    country=people[id_].id[:3] if people[id_].id.endswith("-GOV") else None,
+                    aliases=names,
+                    mentions=marks,
+                )
             )
             continue
         a = actor(id_)

@@ -55,6 +55,8 @@ class ClaimDraft:
     holder: str | None
     support: float
     at: int
+    end: int = 0
+    head: int = 0
 
 
 _LEFT_BREAK: Final = re.compile(
@@ -74,6 +76,11 @@ _NEED: Final = re.compile(
     r"\b(?:in\s+(?:dire|urgent|desperate)\s+need\s+of\s+(?:\w+\s+){0,2}(?:support"
     r"|help|aid|backing)|desperately\s+needs?\s+(?:support|help))"
 )
+_ROLE: Final = re.compile(
+    r"\b(?:integral|crucial|vital|essential|central|instrumental|key|pivotal|indispensable)\s+(?:for|to|in)\b"
+)
+_CLAUSE_END: Final = re.compile(r"[,;:.]|\b(?:which|while|but|because|after)\b")
+_IMPLICATIONS: Final = re.compile(r"\b(?:implications|consequences|effects|repercussions)\b")
 _LEFT_EXPOSED: Final = re.compile(
     rf"\b(?:leav(?:e|es|ing)|left|render(?:s|ed|ing)?|mak(?:e|es"
     rf"|ing))\s+(?:the\s+)?(?:[a-z-]+\s+){{0,2}}?({ACTOR})(?:[^,;.]{{0,30}}?)\b(exposed"
@@ -97,9 +104,9 @@ def find_claims(sentence: Sentence, last_subject: list[Mention], region: str | N
         Id of the region that ``the region`` means.
     """
     words, masked = claim_words(), sentence.masked
-    if _QUESTION.search(masked):
+    if sentence.may("claim.question") and _QUESTION.search(masked):
         yield from _questions(sentence, last_subject, region)
-    need = _NEED.search(masked)
+    need = _NEED.search(masked) if sentence.may("claim.need") else None
     if need:
         who = list(subjects(sentence, need.start(), last_subject)) or _nearest_government(
             sentence, need.start()
@@ -116,32 +123,57 @@ def find_claims(sentence: Sentence, last_subject: list[Mention], region: str | N
                 need.end(),
                 kind="state",
             )
-    for hit in _LEFT_EXPOSED.finditer(masked):
+    for hit in _LEFT_EXPOSED.finditer(masked) if sentence.may("claim.exposed") else ():
         m = sentence.at(hit.start(1))
         if m:
             yield _exposed(sentence, hit, m)
     seen: set[tuple[str, tuple[str, ...], str]] = set()
-    if words.any_direction.search(masked):
+    if sentence.may("claim.turn"):
         for direction, hit in _directions(masked):
             for draft in _from_direction(sentence, direction, hit, last_subject, region):
                 key = (draft.attribute, draft.owners, draft.direction)
                 if key not in seen:
                     seen.add(key)
                     yield draft
-    evaluation = words.evaluative.search(masked)
+    if sentence.may("claim.role"):
+        yield from _roles(sentence, last_subject, region)
+    evaluation = words.evaluative.search(masked) if sentence.may("claim.value") else None
     if evaluation and sentence.mentions:
-        who = [m for m in sentence.within(evaluation.end(), evaluation.end() + 60) if m.kind != "place"]
-        yield _claim(
-            sentence,
-            "situation",
-            ids_of(who),
-            (),
-            region if REGION.search(masked) else None,
-            "high",
-            evaluation.start(),
-            evaluation.end(),
-            kind="evaluative",
-        )
+        yield from _evaluations(sentence, evaluation, region)
+
+
+def _evaluations(sentence: Sentence, hit: re.Match[str], region: str | None) -> Iterator[ClaimDraft]:
+    """Yield an evaluation for each actor that it is about; one without an actor is about the situation."""
+    who = [m for m in sentence.within(hit.end(), hit.end() + 60) if m.kind != "place"]
+    scope = region if REGION.search(sentence.masked) else None
+    start, end = hit.span()
+    turn: Direction = "change" if "turning" in hit.group() else "high"
+    for m in who:
+        far = max(end, m.end - sentence.start)
+        yield _claim(sentence, "situation", (m.id,), (), scope, turn, start, far, kind="evaluative")
+    if not who:
+        subject = _IMPLICATIONS.search(sentence.masked, 0, start)
+        start = subject.start() if subject else start
+        yield _claim(sentence, "situation", (), (), scope, turn, start, end, kind="evaluative")
+
+
+def _roles(sentence: Sentence, last_subject: list[Mention], region: str | None) -> Iterator[ClaimDraft]:
+    """Yield what something makes possible: ``has been integral for Iran in asserting its influence``."""
+    hit = _ROLE.search(sentence.masked)
+    if hit is None:
+        return
+    zone = sentence.masked[hit.end() : hit.end() + 90]
+    for attribute, pattern in claim_words().attributes:
+        spot = pattern.search(zone)
+        if spot is None or _CLAUSE_END.search(zone[: spot.start()]):
+            continue
+        a, b = hit.end() + spot.start(), hit.end() + spot.end()
+        named = [m for m in sentence.within(hit.end(), a) if m.kind in ("noun", "adjective")]
+        owners = ids_of(named[:1]) or owners_of(sentence, a, b, None, last_subject)
+        if owners:
+            scope = scope_of(sentence, b, region)
+            yield _claim(sentence, attribute, owners, (), scope, "enable", hit.start(), b, kind="state")
+            return
 
 
 def _directions(masked: str) -> list[tuple[Direction, re.Match[str]]]:
@@ -203,7 +235,7 @@ def _with_owner(
     others = others_of(sentence, attribute, b)
     if attribute == "strategy" and direction != "change":
         return
-    if attribute == "balance_of_power":
+    if attribute in ("balance_of_power", "situation"):
         yield _claim(sentence, attribute, (), (), scope or region, _turn(attribute, direction), start, end)
     elif owners and attribute in ("position", "operational_space", "influence"):
         for owner in owners:
@@ -215,7 +247,9 @@ def _with_owner(
 def _turn(attribute: Attribute, direction: Direction) -> Direction:
     """A balance has no more or less: whatever moves it, changes it."""
     return (
-        "change" if attribute == "balance_of_power" and direction in ("increase", "decrease") else direction
+        "change"
+        if attribute in ("balance_of_power", "situation") and direction in ("increase", "decrease")
+        else direction
     )
 
 
@@ -236,9 +270,11 @@ def _about_actor(
     for x in conjuncts(sentence, m, left=False):
         if x.kind == "noun" and x.start >= m.start:
             yield _claim(sentence, own_attribute(x), (x.id,), (), scope, direction, start, end)
-            if ALLIES.match(sentence.masked[x.end - sentence.start :]):
+            joined = ALLIES.match(sentence.masked[x.end - sentence.start :])
+            if joined:
                 allies = f"{x.id[:3]}-ALLIES"
-                yield _claim(sentence, "position", (allies,), (), scope, direction, start, end)
+                far = max(end, x.end - sentence.start + joined.end())
+                yield _claim(sentence, "position", (allies,), (), scope, direction, start, far)
 
 
 def _intransitive(
@@ -301,35 +337,55 @@ def _exposed(sentence: Sentence, hit: re.Match[str], m: Mention) -> ClaimDraft:
 
 
 def _questions(sentence: Sentence, last_subject: list[Mention], region: str | None) -> Iterator[ClaimDraft]:
-    """Yield what the text leaves open."""
+    """Yield what the text leaves open: each attribute that the question joins with commas or ``and``."""
     hit = _QUESTION.search(sentence.masked)
     if hit is None:
         return
     zone = sentence.masked[hit.end() : hit.end() + 110]
+    owners = [m.id for m in sentence.within(hit.end(), hit.end() + 110) if m.kind in ("noun", "adjective")][
+        :1
+    ]
+    if not owners and re.search(r"\b(?:its|their|his|it|they)\b", zone):
+        first = [m for m in sentence.within(0, hit.start()) if m.kind in ("noun", "adjective")]
+        owners = [m.id for m in (first or last_subject)[:1]]
+    scope = region if REGION.search(zone) else None
+    end = 0
+    for attribute, a, b in _asked(zone):
+        if end and not re.fullmatch(r"\s*(?:,|and|,\s*and|or)\s+(?:[a-z'-]+\s+){0,2}", zone[end:a]):
+            return
+        if attribute != "strategy" and not owners:
+            return
+        start = hit.start() if not end else hit.end() + a
+        end = b
+        yield _claim(
+            sentence,
+            attribute,
+            tuple(owners),
+            (),
+            scope,
+            "unknown",
+            start,
+            hit.end() + b,
+            kind="open_question",
+        )
+
+
+def _asked(zone: str) -> list[tuple[Attribute, int, int]]:
+    """Return the attributes that a question names, in text order, the vaguer ones giving way."""
+    spots: list[tuple[Attribute, int, int]] = []
     for attribute, pattern in reversed(claim_words().attributes):
-        spot = pattern.search(zone)
-        if spot is None:
-            continue
-        owners = [
-            m.id for m in sentence.within(hit.end(), hit.end() + 110) if m.kind in ("noun", "adjective")
-        ][:1]
-        if not owners and re.search(r"\b(?:its|their|his|it|they)\b", zone):
-            first = [m for m in sentence.within(0, hit.start()) if m.kind in ("noun", "adjective")]
-            owners = [m.id for m in (first or last_subject)[:1]]
-        scope = region if REGION.search(zone) else None
-        if attribute == "strategy" or owners:
-            yield _claim(
-                sentence,
-                attribute,
-                tuple(owners),
-                (),
-                scope,
-                "unknown",
-                hit.start(),
-                hit.end() + spot.end(),
-                kind="open_question",
-            )
-        return
+        for m in pattern.finditer(zone):
+            if not any(a < m.end() and m.start() < b for _, a, b in spots):
+                spots.append((attribute, m.start(), m.end()))
+    spots.sort(key=lambda s: s[1])
+    # "the future of its strategy" is one thing that is asked about.
+    joined: list[tuple[Attribute, int, int]] = []
+    for attribute, a, b in spots:
+        if joined and joined[-1][0] == attribute:
+            joined[-1] = (attribute, joined[-1][1], b)
+        else:
+            joined.append((attribute, a, b))
+    return joined
 
 
 def _nearest_government(sentence: Sentence, at: int) -> list[Mention]:
@@ -374,6 +430,8 @@ def _claim(
         holder.id if holder else None,
         0.7 if owners or attribute == "balance_of_power" else 0.55,
         start,
+        end,
+        start if head is None else head,
     )
     return replace(draft, support=0.4) if attribute == "other" else draft
 

@@ -13,10 +13,12 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from counterpoise.reports.actors import Mention
 from counterpoise.reports.coding import Span
+from counterpoise.reports.gates import WORD, bit, bits_of
 
 __all__ = ["ACTOR", "ADJ", "ANY", "MODIFIER", "NOUN", "PLACE", "Sentence", "conjuncts", "subjects"]
 
@@ -73,6 +75,7 @@ class Sentence:
     end: int
     mentions: tuple[Mention, ...]
     masked: str = field(init=False)
+    bits: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         raw = re.sub(r"(?<!^)\bMay\b", "mai", self.text[self.start : self.end].replace("’", "'"))
@@ -82,7 +85,13 @@ class Sentence:
             a, b = m.start - self.start, m.end - self.start
             parts += [raw[at:a], _MARK[m.kind] * (b - a)]
             at = b
-        object.__setattr__(self, "masked", "".join([*parts, raw[at:]]))
+        masked = "".join([*parts, raw[at:]])
+        object.__setattr__(self, "masked", masked)
+        object.__setattr__(self, "bits", bits_of(WORD.findall(masked)))
+
+    def may(self, *families: str) -> bool:
+        """Tell whether the words allow a family of rules to match (`gates`)."""
+        return bool(self.bits & bit(*families))
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of a stretch given by offsets within the sentence."""
@@ -130,6 +139,21 @@ def conjuncts(sentence: Sentence, mention: Mention, *, left: bool = True) -> lis
     return group if joined else [mention]
 
 
+@lru_cache(maxsize=64)
+def _parentheses(masked: str) -> tuple[tuple[int, int], ...]:
+    """Return the inner stretches of parentheses between commas."""
+    return (
+        tuple((m.start() + 1, m.end() - 1) for m in _PARENTHESIS.finditer(masked))
+        if masked.count(",") > 1
+        else ()
+    )
+
+
+@lru_cache(maxsize=64)
+def _clause_ends(masked: str) -> tuple[int, ...]:
+    return tuple(m.end() for m in _CLAUSE.finditer(masked))
+
+
 def subjects(sentence: Sentence, at: int, fallback: list[Mention] | None = None) -> list[Mention]:
     """Return the actors that do what the verb at an offset says.
 
@@ -141,10 +165,9 @@ def subjects(sentence: Sentence, at: int, fallback: list[Mention] | None = None)
     fallback : list of Mention, optional
         Whom a pronoun without an antecedent in the sentence stands for.
     """
-    hidden = [(m.start() + 1, m.end() - 1) for m in _PARENTHESIS.finditer(sentence.masked) if m.end() <= at]
+    hidden = [(a, b) for a, b in _parentheses(sentence.masked) if b < at]
     free = [m for m in sentence.mentions if _free(sentence, m, at, hidden)]
-    clause_ends = [m.end() for m in _CLAUSE.finditer(sentence.masked, 0, at)]
-    clause = clause_ends[-1] if clause_ends else 0
+    clause = max((e for e in _clause_ends(sentence.masked) if e <= at), default=0)
     if free and free[-1].start - sentence.start >= clause:
         return conjuncts(sentence, free[-1])
     if clause and _PRONOUN.search(sentence.masked, clause, at):

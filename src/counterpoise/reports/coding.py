@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -115,6 +116,11 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+@lru_cache(maxsize=4096)
+def _sha8(quote: str) -> str:
+    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
 class Span(_Frozen):
     """A stretch of the document's text; ``quote`` is ``text[start:end]``, always."""
 
@@ -128,8 +134,7 @@ class Span(_Frozen):
     def of(cls, text: str, sent: int, start: int, end: int) -> Span:
         """Cut a span out of a text."""
         quote = text[start:end]
-        sha8 = hashlib.sha256(quote.encode("utf-8")).hexdigest()[:8]
-        return cls(sent=sent, start=start, end=end, quote=quote, sha8=sha8)
+        return cls.model_construct(sent=sent, start=start, end=end, quote=quote, sha8=_sha8(quote))
 
 
 class Hedge(_Frozen):
@@ -189,7 +194,7 @@ class Event(_Statement):
     @property
     def support_change(self) -> Literal["withdrawal", "reinforcement", "none"]:
         """Whether a patron's support leaves or comes, whatever the realis: look at `realis` as well."""
-        if not self.recipients:
+        if not self.recipients or self.method.startswith("plover"):
             return "none"
         if self.type in ("RETREAT", "CONCEDE", "SANCTION") and self.mode in ("withdraw", "discontinue"):
             return "withdrawal"

@@ -15,10 +15,14 @@ from typing import Final, Literal
 from counterpoise.errors import InputError, nearest
 from counterpoise.reports.coding import Source
 from counterpoise.reports.html import article, is_html
+from counterpoise.reports.pdf import is_pdf, pdf_text
+from counterpoise.reports.reading import Reading, cleaned
 
 __all__ = ["Loaded", "load", "source_of"]
 
+#: Longest text that is read, and longest page or file that a text is taken from [bytes].
 MAX_BYTES: Final = 1_000_000
+MAX_PAGE: Final = 8_000_000
 
 _MONTHS: Final = {
     m: i + 1
@@ -75,6 +79,7 @@ class Loaded:
 
     name: str
     text: str
+    reading: Reading
     sha256: str
     title: str | None
     published: dt.date | None
@@ -93,25 +98,30 @@ def load(source: str | Path, text: str | bytes | None, published: dt.date | None
     """
     name = str(source)
     data = _bytes_of(source, name) if text is None else text
+    notes: tuple[str, ...] = ()
+    title = meta_date = meta_publisher = None
     if isinstance(data, str):
-        _check_size(name, len(data.encode("utf-8", "surrogatepass")))
+        _check_size(name, len(data), MAX_PAGE)
         raw = data.removeprefix("\ufeff")
-        notes: tuple[str, ...] = ()
+    elif is_pdf(data):
+        _check_size(name, len(data), MAX_PAGE)
+        raw, title, notes = pdf_text(name, data)
     else:
-        _check_size(name, len(data))
+        _check_size(name, len(data), MAX_PAGE)
         raw, notes = _decode(name, data)
     if "\x00" in raw:
-        raise InputError.at(name, "binary data, not text", "give a text, Markdown or HTML file")
+        raise InputError.at(name, "binary data, not text", "give a text, Markdown, HTML or PDF file")
     raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    title = meta_date = meta_publisher = None
     if is_html(name, raw):
         raw, title, meta_date, meta_publisher = article(name, raw)
+    _check_size(name, len(raw.encode("utf-8", "surrogatepass")), MAX_BYTES)
     if not raw.strip():
         raise InputError.at(name, "no text in it", "give a report of at least one sentence")
-    _check_english(name, raw)
-    day, origin = _published(raw, published, meta_date)
+    reading = cleaned(raw, markdown=name.lower().endswith((".md", ".markdown")))
+    _check_english(name, reading.text)
+    day, origin = _published(reading.text, published, meta_date)
     sha256 = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
-    return Loaded(name, raw, sha256, title, day, origin, meta_publisher, notes)
+    return Loaded(name, raw, reading, sha256, title, day, origin, meta_publisher, (*notes, *reading.notes))
 
 
 def _bytes_of(source: str | Path, name: str) -> bytes:
@@ -120,7 +130,7 @@ def _bytes_of(source: str | Path, name: str) -> bytes:
     try:
         if path.is_dir():
             raise InputError.at(name, "is a folder, expected a file", "give one report")
-        _check_size(name, path.stat().st_size)
+        _check_size(name, path.stat().st_size, MAX_PAGE)
         return path.read_bytes()
     except FileNotFoundError as err:
         near = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
@@ -131,11 +141,11 @@ def _bytes_of(source: str | Path, name: str) -> bytes:
         raise InputError.at(name, f"cannot be read: {err}", "check the path and its permissions") from err
 
 
-def _check_size(name: str, n_bytes: int) -> None:
-    if n_bytes > MAX_BYTES:
+def _check_size(name: str, n_bytes: int, most: int) -> None:
+    if n_bytes > most:
         raise InputError.at(
             name,
-            f"too long: {n_bytes / 1e6:.1f} MB, at most {MAX_BYTES / 1e6:.0f} MB",
+            f"too long: {n_bytes / 1e6:.1f} MB, at most {most / 1e6:.0f} MB",
             "give one report, not an archive",
         )
 
@@ -147,7 +157,7 @@ def _decode(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
             return data.decode("utf-16"), ("decoded as UTF-16",)
         except UnicodeDecodeError as err:
             raise InputError.at(name, "binary data, not text", "give a text, Markdown or HTML file") from err
-    if b"\x00" in data or data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
+    if b"\x00" in data or data[:4] == b"PK\x03\x04":
         raise InputError.at(name, "binary data, not text", "give a text, Markdown or HTML file")
     try:
         return data.decode("utf-8-sig"), ()
@@ -220,12 +230,12 @@ def source_of(loaded: Loaded, publisher: str | None) -> Source:
     A report that names another as its source is a summary of it: reliability C. With a publisher of its own
     but no author it is C as well, signed B; with nobody behind it F (cannot be judged).
     """
-    cited = _PUBLISHER.search(loaded.text)
+    cited = _PUBLISHER.search(loaded.reading.text)
     origin = _host(cited.group("name")) if cited else None
-    example = _EXAMPLE.search(loaded.text)
+    example = _EXAMPLE.search(loaded.reading.text)
     own = publisher or (f"{example.group('who').strip()} project" if example else None) or loaded.publisher
     chain = tuple(dict.fromkeys(c for c in (own, origin) if c))
-    signed = bool(_SIGNED.search(loaded.text))
+    signed = bool(_SIGNED.search(loaded.reading.text))
     if own is None and origin is None:
         return Source(publisher=None, chain=(), primary=False, reliability="F")
     reliability: Literal["B", "C"] = "B" if signed and own and not origin and not example else "C"

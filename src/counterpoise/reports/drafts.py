@@ -63,7 +63,9 @@ _BEGUN: Final = re.compile(
     r"\b(?:is|are|was|were|been|began|begun|started|starts)(?: \w+ly| also| already| now)?\s*$"
 )
 _REFUSE: Final = re.compile(
-    r"\b(?:refus\w+|rul(?:e|es|ed|ing) out|declin(?:e|es|ed) to|reject\w*|vow\w* not)\b[^.;]{0,60}$"
+    r"\b(?:refus\w+|(?<!be )(?<!not )(?<!be\u00a0)rul(?:e|es|ed|ing) out|declin(?:e|es|ed) to|reject\w*|vow\w* not"
+    r"|decid\w+ against|refrain\w* from)\b[^.;]{0,60}$"
+    r"|\b(?:will|'ll) (?:not|never) (?:\w+ )?$"
 )
 _REQUEST: Final = re.compile(
     r"\b(?:urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:on|for|upon)|demand\w*"
@@ -80,14 +82,24 @@ _FUTURE: Final = re.compile(
     r"|ready to|willing to|approv\w+|decision to|committed to"
     r"|offer(?:s|ed)? to|upcoming|forthcoming|imminent|impending|would|\bmay|could|might)\b[^.;]{0,50}$"
 )
+_UNLESS: Final = re.compile(r"\bunless\b")
+_LASTING: Final = re.compile(r"\b(?:has|have) been (?:\w+ )?$|\bsince\b")
+_WAS_DOING: Final = re.compile(r"\b(?:was|were|had been) (?:\w+ )?$")
+_IS_DOING: Final = re.compile(r"\b(?:is|are|begins|starts) (?:\w+ )?(?:to )?$")
+#: "Should America walk away, …": a condition without ``if``.
+_SHOULD: Final = re.compile(r"\W*(?:should|were)\s")
+#: "French soldiers to leave in January": a headline's future.
+_HEADLINE: Final = re.compile(
+    r"(?:[^.;:]{0,60}:\s*)?(?:the\s+|all\s+|last\s+)?[\ue000-\ue001]+(?:\s+(?:troops|forces|soldiers|army|advisers|contingent))?\s+to\s+$"
+)
 _IS_TO: Final = re.compile(r"\b(?:is|are)\s+to\s+$")
 _SAID: Final = re.compile(
     r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;]*\bwould\b[^.;]{0,30}$"
 )
 _IF: Final = re.compile(
     r"\b(?:if|unless|were to|should it|consider\w*|weigh\w*|mull\w*"
-    r"|debat\w+|whether|hypothetical|discuss\w*|option of"
-    r"|in the event of|would)\b[^.;]{0,60}$"
+    r"|debat\w+|whether|hypothetical|discuss\w*|option of|talks? (?:about|on|over)|negotiat\w+|prospect of|possibility of"
+    r"|fear\w*|(?:risk|threat|danger) of|in the event of|would)\b[^.;]{0,60}$"
 )
 _DONE: Final = re.compile(
     r"\b(?:has|have|had|having|began|begun|begins|beginning|started"
@@ -100,22 +112,43 @@ def realis_of(sentence: Sentence, at: int, verb: str) -> Realis | Speech:
     """Return how real the event at an offset is; ``refused``, ``requested``, ``threatened`` name a speech act
     around it.
     """
-    before = sentence.masked[max(0, at - 110) : at]
-    clause = _CLAUSE.split(before)[-1]
+    if not sentence.may("mood", "negation") and sentence.masked[max(0, at - 3) : at] != "to ":
+        return "actual"
+    clause = _CLAUSE.split(sentence.masked[max(0, at - 110) : at])[-1]
+    spoken = _spoken(sentence, at, clause)
+    if spoken is not None:
+        return spoken
     done = bool(_DONE.search(clause))
-    begun = verb.endswith("ing") and bool(_BEGUN.search(clause))
-    tests: list[tuple[bool, Realis | Speech]] = [
-        (bool(_REFUSE.search(clause)) and "den" not in clause, "refused"),
-        (is_negated(sentence, at), "negated"),
-        (bool(_REQUEST.search(clause)) and not done, "requested"),
-        (bool(_THREAT.search(clause)) and not done, "threatened"),
-        (begun, "actual"),
-        (bool(_IS_TO.search(clause)), "future"),
-        (bool(_SAID.search(clause)) and not done, "future"),
-        (bool(_IF.search(clause)), "hypothetical"),
-        (bool(_FUTURE.search(clause)) and not done, "future"),
-    ]
-    return next((realis for holds, realis in tests if holds), "actual")
+    if not done:
+        if _REQUEST.search(clause):
+            return "requested"
+        if _THREAT.search(clause):
+            return "threatened"
+    if _UNLESS.search(sentence.masked, at) and _FUTURE.search(clause):
+        return "threatened"
+    if verb.endswith("ing") and _BEGUN.search(clause):
+        return "actual"
+    return _ahead(sentence, at, clause, done)
+
+
+def _spoken(sentence: Sentence, at: int, clause: str) -> Realis | Speech | None:
+    """Return the realis of what is refused, put as a condition, or denied."""
+    if _REFUSE.search(clause) and "den" not in clause:
+        return "refused"
+    if _SHOULD.match(sentence.masked):
+        return "hypothetical"
+    return "negated" if is_negated(sentence, at) else None
+
+
+def _ahead(sentence: Sentence, at: int, clause: str, done: bool) -> Realis:
+    """Return whether something lies ahead, is only thought of, or happens."""
+    if _IS_TO.search(clause) or _HEADLINE.match(sentence.masked[:at]):
+        return "future"
+    if not done and _SAID.search(clause):
+        return "future"
+    if _IF.search(clause):
+        return "hypothetical"
+    return "future" if not done and _FUTURE.search(clause) else "actual"
 
 
 def tense_of(sentence: Sentence, at: int, verb: str, realis: str) -> Tense:
@@ -123,11 +156,11 @@ def tense_of(sentence: Sentence, at: int, verb: str, realis: str) -> Tense:
     if realis in ("future", "threatened", "requested"):
         return "future"
     before = sentence.masked[max(0, at - 30) : at]
-    if re.search(r"\b(?:has|have) been (?:\w+ )?$", before) or re.search(r"\bsince\b", before):
+    if _LASTING.search(before):
         return "past_to_present"
     if verb.endswith("ing"):
-        return "past" if re.search(r"\b(?:was|were|had been) (?:\w+ )?$", before) else "ongoing"
-    if re.search(r"\b(?:is|are|begins|starts) (?:\w+ )?(?:to )?$", before):
+        return "past" if _WAS_DOING.search(before) else "ongoing"
+    if _IS_DOING.search(before):
         return "ongoing"
     if verb.endswith(("ed", "ew", "wn", "lled", "ft", "lew", "ent", "ought", "ok", "en", "ell")):
         return "past"

@@ -66,24 +66,29 @@ _TOWARDS: Final = re.compile(
     rf"^[^.;]{{0,60}}?\b(?:on|towards?|against|into|to|near|around"
     rf"|of)\s+(?:the\s+)?(?:[a-z-]+\s+){{0,4}}?(?P<town>{PLACE}+)"
 )
-_HINT: Final = re.compile(
-    r"captur|lost|surrender|ceded|abandon|mov|seiz|overr|t[ao]k|took|conquer|storm|enter|retoo"
-    r"|swept|occup|control|march|f[ae]ll|loss|offens|advanc|assault|attack|push|campaign|gains"
-    r"|onslaught|uprising|clos|encircl|press|shell|launch|resurg|fast-moving"
+_CAPTURES: Final = (
+    ("fight.take", _CAPTURE),
+    ("fight.lost", _LOST),
+    ("fight.fall", _FELL),
+    ("fight.fall", _FALL_OF),
+    ("fight.lose", _LOSES),
 )
 
 
 def find_fighting(sentence: Sentence, last_rebels: str | None) -> Iterator[EventDraft]:
     """Yield captures and offensives in a sentence."""
-    if not _HINT.search(sentence.masked):
-        return
     taken: list[tuple[int, int]] = []
-    for pattern in (_CAPTURE, _LOST, _FELL, _FALL_OF, _LOSES):
+    place = PLACE in sentence.masked
+    for family, pattern in _CAPTURES:
+        if not place or not sentence.may(family):
+            continue
         for hit in pattern.finditer(sentence.masked):
             draft = _capture(sentence, hit, last_rebels)
             if draft and not any(a <= hit.start("verb") < b for a, b in taken):
                 taken.append((hit.start("verb"), hit.end()))
                 yield draft
+    if not sentence.may("fight.drive"):
+        return
     for pattern in (_ADVANCING, _OFFENSIVE, _DRIVE_BY):
         for hit in pattern.finditer(sentence.masked):
             draft = _offensive(sentence, hit)

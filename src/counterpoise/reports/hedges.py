@@ -41,6 +41,22 @@ LADDER: Final[tuple[Strength, ...]] = (
     "unstated",
 )
 _OUT_OF_REACH: Final = re.compile(r"[,:]\s+\w+ing\b|,\s*(?:and|which|as)\b|\bbecause\b")
+#: "Reports of a retreat are false", "rumours that it left were dismissed", "… had done nothing of the kind".
+_REPORT_OF: Final = re.compile(
+    r"\W*(?:the\s+|these\s+|all\s+|media\s+|recent\s+)*(?:reports?|rumou?rs?|claims?|talk|suggestions?|news|stories|posts|allegations?)\b"
+)
+_UNTRUE: Final = re.compile(
+    r"\b(?:is|are|was|were|been|as)\s+(?:\w+\s+)?[\"“'‘]?(?:false|untrue|baseless|fabricated|wrong|denied|dismissed|rejected|refuted|unfounded)\b"
+)
+_NO_SUCH: Final = re.compile(
+    r"\bnothing\s+of\s+the\s+(?:kind|sort)\b|\bno\s+such\s+thing\b|\b(?:is|was)\s+not\s+true\b"
+)
+_CLAUSE_END: Final = re.compile(r"[,;:]|\b(?:which|while|as|because|if|by)\b")
+#: Who says so, behind the statement, and how surely: "…, satellite images suggest".
+_TAIL: Final = re.compile(
+    r",\s+[^,;.]{2,60}\s(?P<cue>suggest(?:s|ed)?|indicat(?:e|es|ed)|claim(?:s|ed)?|alleg(?:e|es|ed)|believ(?:e|es|ed)|reckon(?:s|ed)?)\W*$"
+    r"|,\s+[^,;.]{0,30}\bcritics\s+(?P<says>say|said)\W*$"
+)
 _REPORTED_WOULD: Final = re.compile(
     r"\b(?:said|says|announced|told|confirmed|pledged|promised)\b[^;,]*\bwould$"
 )
@@ -144,7 +160,13 @@ def certainty(hedge: Hedge) -> float:
 
 def is_negated(sentence: Sentence, at: int) -> bool:
     """Tell whether the statement at an offset stands under a negation."""
+    if not sentence.may("negation"):
+        return False
     begin = _hard_start(sentence, at)
+    if _REPORT_OF.match(sentence.masked) and _UNTRUE.search(sentence.masked, at):
+        return True
+    if _NO_SUCH.search(sentence.masked, at):
+        return True
     hits = [m for m in _marks(sentence.masked)[0] if m.start() >= begin and m.end() <= at]
     if not hits:
         return False
@@ -174,11 +196,17 @@ def hedge_of(sentence: Sentence, start: int, end: int, *, negated: bool | None =
     begin = _hard_start(sentence, start)
     softs = [end for end in _marks(sentence.masked)[1] if begin < end <= start]
     own_from = softs[-1] if softs else begin
-    cues = [c for c in cues_in(sentence.masked) if begin <= c.start and c.end <= max(end, start)]
+    cues = []
+    if sentence.may("cue"):
+        cues = [c for c in cues_in(sentence.masked) if begin <= c.start and c.end <= max(end, start)]
     cues = [c for c in cues if not _REPORTED_WOULD.search(sentence.masked, 0, c.end)]
     own = [c for c in cues if c.start >= own_from] + _after(sentence, end)
     before = [c for c in cues if c.start < own_from and c.strength != "unstated"]
     strength = max(combine(c.strength for c in own), combine(c.strength for c in before), key=LADDER.index)
+    tail = _TAIL.search(sentence.masked, end) if sentence.may("hedge.after") else None
+    if tail and strength == "asserted":
+        strength = "evidential"
+        own = [*own, Cue(*tail.span("cue" if tail.group("cue") else "says"), "evidential")]
     if negated is None:
         negated = is_negated(sentence, start)
     return make_hedge(strength, negated, tuple(_span(sentence, c) for c in [*before, *own]))
@@ -197,8 +225,10 @@ def make_hedge(strength: Strength, negated: bool, cues: tuple[Span, ...]) -> Hed
 
 def _after(sentence: Sentence, end: int) -> list[Cue]:
     """Return the cues that follow a statement in its own clause."""
+    if not sentence.may("hedge.after"):
+        return []
     rest = sentence.masked[end:]
-    clause = re.split(r"[,;:]|\b(?:which|while|as|because|if|by)\b", rest, maxsplit=1)[0]
+    clause = _CLAUSE_END.split(rest, maxsplit=1)[0]
     spots = {m.start() for m in _lexicon().after.finditer(clause)}
     if not spots:
         return []

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 import pycountry
 import yaml
@@ -19,12 +19,12 @@ from babel import Locale
 from counterpoise.library import read_text
 from counterpoise.reports.coding import EntityType, Sector
 
-__all__ = ["Actor", "Leader", "Name", "actor", "fold", "names_index", "places_of", "state_names"]
+__all__ = ["Actor", "Leader", "Name", "actor", "fold", "names_index", "state_names", "towns_index"]
 
 PIECE: Final = re.compile(r"\w+")
 
 #: What a name stands for: the state, its adjective or people, its capital, its leader, a named group.
-NameKind = Literal["state", "adjective", "capital", "leader", "group"]
+NameKind = Literal["state", "adjective", "capital", "leader", "group", "land"]
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,17 @@ def actor(id_: str) -> Actor:
         return Actor(id_, f"government of {name}", "organization", iso3, ("GOV",))
     if part == "REB":
         return Actor(id_, f"rebels in {name}", "group", iso3, ("REB",))
+    if part in _PARTS:
+        return Actor(id_, f"{_PARTS[part]} in {name}", "group", iso3, (cast(Sector, part),))
     return Actor(id_, f"allies of {name}", "group", None, ())
+
+
+#: Parts of a country that act without a name of their own, by sector.
+_PARTS: Final = {
+    "COP": "police and security forces", "MIL": "armed forces", "LEG": "parliament", "JUD": "courts",
+    "OPP": "opposition", "JRN": "press", "EDU": "students and teachers", "REF": "refugees", "MED": "medical staff",
+    "LAB": "workers", "AGR": "farmers", "BUS": "companies", "CVL": "civilians", "PTY": "parties",
+}  # fmt: skip
 
 
 @cache
@@ -152,6 +162,8 @@ def names_index() -> dict[str, tuple[Name, ...]]:
         all_names = _split(written)
         leader = Leader(iso3, all_names[0], first, last)
         names += [Name(_pieces(n), f"{iso3}-GOV", "leader", leader) for n in all_names]
+    for iso3, written in (r[:2] for r in _rows("lands.csv")):
+        names += [Name(_pieces(n), iso3, "land") for n in _split(written)]
     for id_, row in _actor_table().items():
         names += [Name(_pieces(n), id_, "group") for n in row["names"]]
     return _by_first_piece(names)
@@ -170,18 +182,12 @@ def _by_first_piece(names: list[Name]) -> dict[str, tuple[Name, ...]]:
 
 
 @cache
-def places_of(iso3: str) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return first piece → the town names of a country that begin with it, longest first."""
-    index: dict[str, list[tuple[str, ...]]] = {}
-    for code, written in _place_rows():
-        if code == iso3:
-            for n in _split(written):
-                p = _pieces(n)
-                if p:
-                    index.setdefault(p[0], []).append(p)
-    return {k: tuple(sorted(set(v), key=lambda p: (-len(p), p))) for k, v in index.items()}
-
-
-@cache
-def _place_rows() -> tuple[tuple[str, str], ...]:
-    return tuple((r[0], r[1]) for r in _rows("places.csv"))
+def towns_index() -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Return first piece → (country, pieces) of the towns that begin with it, longest first."""
+    index: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
+    for code, written in (r[:2] for r in _rows("places.csv")):
+        for n in _split(written):
+            p = _pieces(n)
+            if p and any(x[0].isupper() for x in p):
+                index.setdefault(p[0], set()).add((code, p))
+    return {k: tuple(sorted(v, key=lambda t: (-len(t[1]), t))) for k, v in index.items()}

@@ -7,10 +7,10 @@ more.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from counterpoise.reports.causes import Cause, causes_of, the_move
 from counterpoise.reports.claim_objects import claim_words
 from counterpoise.reports.claims import ClaimDraft
 from counterpoise.reports.clauses import Sentence
@@ -47,19 +47,26 @@ _NO_QUERY: Final = {
     "open_question": "the text leaves it open: a question has no direction to test",
     "evaluative": "an evaluation, not a change that the model measures",
 }
-_THIS: Final = re.compile(
-    r"\b(?:this|that|the|such\s+an?|its)\s+(?:\w+\s+)?(?:retreat|move|shift"
-    r"|withdrawal|pull-?out|decision|step|departure|exit|evacuation"
-    r"|drawdown|development|disengagement|vacuum)\b"
-)
 
 
 def merge_events(drafts: Sequence[EventDraft], credibility: int) -> tuple[Event, ...]:
     """Merge event mentions; ids ``E1`` … in order of first mention."""
     groups: list[list[EventDraft]] = []
+    # Only mentions of one family and realis can be one event: each is compared with those of its shelf.
+    shelves: dict[tuple[object, ...], list[list[EventDraft]]] = {}
     for d in drafts:
-        home = next((g for g in groups if _same_event(g, d)), None)
-        home.append(d) if home else groups.append([d])
+        key = (
+            (d.family, d.realis)
+            if d.family != "other"
+            else (d.family, d.type, tuple(d.actors), tuple(d.recipients))
+        )
+        shelf = shelves.setdefault(key, [])
+        home = next((g for g in shelf if _same_event(g, d)), None)
+        if home is None:
+            shelf.append([d])
+            groups.append(shelf[-1])
+        else:
+            home.append(d)
     return tuple(_event(f"E{i}", g, credibility) for i, g in enumerate(groups, 1))
 
 
@@ -80,7 +87,7 @@ def _same_event(group: list[EventDraft], d: EventDraft) -> bool:
     if d.family == "offensive":
         return head.actors == d.actors and head.location == d.location
     same = head.type == d.type and head.actors == d.actors and head.recipients == d.recipients
-    return same and d.family == "reinforcement"
+    return same and (d.family == "reinforcement" or bool(head.mode == d.mode and d.actors and d.recipients))
 
 
 def _kin(a: str, b: str) -> bool:
@@ -125,7 +132,7 @@ def _event(id_: str, group: list[EventDraft], credibility: int) -> Event:
         holder=head.holder,
         method="+".join(dict.fromkeys(d.method for d in group)),
         support=support,
-        usable=support >= USABLE_FROM,
+        usable=support >= USABLE_FROM and head.family != "other",
     )
 
 
@@ -164,42 +171,74 @@ def merge_relations(drafts: Sequence[RelationDraft], credibility: int) -> tuple[
 def merge_claims(
     drafts: Sequence[ClaimDraft],
     events: Sequence[Event],
+    relations: Sequence[Relation],
     sentences: Sequence[Sentence],
-    forecast: int,
-    fact: int,
+    grades: tuple[int, int],
 ) -> tuple[Claim, ...]:
-    """Merge claim mentions with equal object and direction, and put each as a question to the model."""
-    groups: dict[tuple[object, ...], list[ClaimDraft]] = {}
-    for d in drafts:
+    """Merge claim mentions with equal object and direction, and put each as a question to the model.
+
+    Parameters
+    ----------
+    drafts, events, relations, sentences : sequences
+    grades : (int, int)
+        Admiralty credibility of forecasts and of facts.
+    """
+    causes = causes_of(drafts, events, relations, sentences)
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for i, d in enumerate(drafts):
         negated = d.hedge.strength == "negated"
-        groups.setdefault(
-            (d.attribute, d.owners, d.others, d.direction, negated, d.kind == "open_question"), []
-        ).append(d)
-    return tuple(
-        _claim(f"C{i}", g, events, sentences, forecast, fact) for i, g in enumerate(groups.values(), 1)
-    )
+        key = (d.attribute, d.owners, d.others, d.direction, negated, d.kind == "open_question")
+        groups.setdefault(key, []).append(i)
+    ids = {i: f"C{n}" for n, group in enumerate(groups.values(), 1) for i in group}
+    stated = {
+        ids[group[0]]: tuple(dict.fromkeys(c for i in group if (c := _name(causes[i], ids)) and c != ids[i]))
+        for group in groups.values()
+    }
+    found = []
+    for group in groups.values():
+        id_ = ids[group[0]]
+        shock = _root(id_, stated, events) or the_move(events) or _first_shock(events)
+        found.append(_claim(id_, [drafts[i] for i in group], stated[id_], shock, grades))
+    return tuple(found)
+
+
+def _name(cause: Cause, ids: dict[int, str]) -> str | None:
+    return cause.id if cause.draft is None else ids[cause.draft]
+
+
+def _root(id_: str, stated: dict[str, tuple[str, ...]], events: Sequence[Event]) -> Event | None:
+    """Return the event at the end of a chain of causes, or None."""
+    known = {e.id: e for e in events}
+    seen: set[str] = set()
+    waiting = list(stated.get(id_, ()))
+    while waiting:
+        cause = waiting.pop(0)
+        if cause in known:
+            return known[cause]
+        if cause not in seen:
+            seen.add(cause)
+            waiting += stated.get(cause, ())
+    return None
+
+
+def _first_shock(events: Sequence[Event]) -> Event | None:
+    return next((e for e in events if e.usable and (e.support_change != "none" or e.type == "ASSAULT")), None)
 
 
 def _claim(
-    id_: str,
-    group: list[ClaimDraft],
-    events: Sequence[Event],
-    sentences: Sequence[Sentence],
-    forecast: int,
-    fact: int,
+    id_: str, group: list[ClaimDraft], cause: tuple[str, ...], shock: Event | None, grades: tuple[int, int]
 ) -> Claim:
     """Build a claim: hedge and evidence of its first mention, the longest horizon of all."""
     head = group[0]
-    cause = None if head.attribute == "need_for_support" else _cause(head, events, sentences)
+    forecast, fact = grades
     days = max((d.horizon_days for d in group if d.horizon_days), default=None)
-    shock = next((e for e in events if e.id == cause), None)
     query, reason = _query(head, shock, days)
     kind = "causal" if cause and head.kind in ("predictive", "evidential") else head.kind
     support = min(0.95, max(d.support for d in group) + 0.05 * (len(group) - 1))
     return Claim(
         id=id_,
         kind=kind,
-        cause=(cause,) if cause else (),
+        cause=cause,
         object=ClaimObject(
             actor=_union((head.owners, head.others)), attribute=head.attribute, scope=head.scope
         ),
@@ -217,24 +256,6 @@ def _claim(
         support=support,
         usable=support >= USABLE_FROM,
     )
-
-
-def _cause(d: ClaimDraft, events: Sequence[Event], sentences: Sequence[Sentence]) -> str | None:
-    """Return what the claim follows from: an event of its sentence, what ``this`` means, the move."""
-    shocks = [e for e in events if e.usable and (e.support_change != "none" or e.type == "ASSAULT")]
-    moves = [e for e in shocks if e.support_change != "none" and e.realis in ("actual", "future")]
-    here = [e for e in shocks if any(t.sent == d.span.sent for t in e.triggers)]
-    sentence = sentences[d.span.sent]
-    if moves and _THIS.search(sentence.masked, 0, max(d.at, 1)):
-        return moves[0].id
-    own = [e for e in here if e in moves] or [
-        e for e in here if any(t.end <= d.span.start + 1 for t in e.triggers if t.sent == d.span.sent)
-    ]
-    if own:
-        return own[0].id
-    if moves:
-        return moves[0].id
-    return shocks[0].id if shocks else None
 
 
 def _query(d: ClaimDraft, shock: Event | None, days: int | None) -> tuple[Query | None, str | None]:

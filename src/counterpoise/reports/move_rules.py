@@ -20,9 +20,10 @@ __all__ = [
     "FROM",
     "GIVES_WAY",
     "GIVES_WAY_NOUN",
-    "HINT",
     "NOT_THEIRS",
     "NOUN_USE",
+    "OTHER_OBJECT",
+    "THE_COUNTRY",
     "move_rules",
 ]
 
@@ -35,12 +36,14 @@ _MOVE: Final = (
     r"|(?:fl(?:y|ies|ew|own|ying)|ship(?:s|ped|ping)?|mov(?:e|es|ed|ing)"
     r"|airlift(?:s|ed|ing)?|pulling)(?=[^.;]{0,70}\bout\b)"
     r"|draw(?:s|ing|n)?\s+down|drew\s+down|clos(?:e|es|ed|ing)(?!\s+to\b)"
-    r"|shut(?:s|ting)?(?:\s+down)?|transferr(?:ed|ing)"
+    r"|shut(?:s|ting)?(?:\s+down)?|transferr(?:ed|ing)|hand(?:s|ed|ing)?\s+(?:over|back)"
+    r"|call(?:s|ed|ing)?(?=[^.;]{0,40}\b(?:back|home)\b)|order(?:s|ed|ing)?(?=\s+(?:its|all|the|his)\b[^.;]{0,60}\b(?:home|out|back)\b)"
 )
 _LEAVE: Final = (
     r"withdr(?:aw(?:s|n|ing)?|ew)|pull(?:s|ed|ing)?\s+(?:out|back)"
     r"|retreat(?:s|ed|ing)?|exit(?:s|ed|ing)?|depart(?:s|ed|ing)?"
-    r"|return(?:ed|s|ing)?\s+home|slip(?:ped|s|ping)?\s+(?:out|away)|leav(?:e|es|ing)|left|fl(?:ee|ees|ed|eeing)|quit(?:s|ting)?"
+    r"|return(?:ed|s|ing)?\s+home|(?:fl(?:ew|y|ies|own|ying)|sail(?:s|ed|ing)?|went|go(?:es|ing)?|gone|came|com(?:e|es|ing))\s+(?:back\s+)?home"
+    r"|g[eo]t(?:s|ting)?\s+out|slip(?:ped|s|ping)?\s+(?:out|away)|leav(?:e|es|ing)|left|fl(?:ee|ees|ed|eeing)|quit(?:s|ting)?"
     r"|disengag(?:e|es|ed|ing)|evacuat(?:e|es|ed|ing)"
     r"|abandon(?:s|ed|ing)?|vacat(?:e|es|ed|ing)"
 )
@@ -70,8 +73,16 @@ _SEND: Final = (
     r"|ped|ping)?|airlift(?:s|ed|ing)?|step(?:s|ped|ping)?\s+up"
     r"|increas(?:e|es|ed|ing)|boost(?:s|ed|ing)?|reinforc(?:e|es|ed|ing)"
     r"|expand(?:s|ed|ing)?|resum(?:e|es|ed|ing)|bolster(?:s|ed|ing)?"
-    r"|double[sd]?|doubling|moved(?=\s+(?:[\w,]+\s+){0,4}(?:troops|forces"
+    r"|double[sd]?|doubling|pledg(?:e|es|ed|ing)|promis(?:e|es|ed|ing)|moved(?=\s+(?:[\w,]+\s+){0,4}(?:troops|forces"
     r"|reinforcements|fighters)\b[^.;]{0,30}\b(?:in)?to\b)"
+)
+#: A verb of leaving that takes another object than people or arms: "withdrew its candidate", "pulled its advertisement".
+OTHER_OBJECT: Final = re.compile(
+    r"\s+(?:its|his|her|their|the|a|an|all|some|[\d,.]+|\$)\s*(?!\s*(?:country|territory)\b)\S*"
+)
+#: The country that somebody is told to leave without naming it.
+THE_COUNTRY: Final = re.compile(
+    r"^(?:\s+(?:the|their|our)\s+(?:country|territory|soil|land)\b|\s*[,.;]|\s*$|\s+(?:within|by|in|at|immediately|now|from\s+the)\b)"
 )
 AUGMENT: Final = re.compile(r"step|increas|boost|reinforc|expand|resum|bolster|doubl")
 GIVES_WAY: Final = re.compile(
@@ -139,6 +150,13 @@ def move_rules() -> list[tuple[str, re.Pattern[str]]]:
             ),
         ),
         (
+            "keep",
+            re.compile(
+                rf"\b(?P<verb>keep(?:s|ing)?|kept|retain(?:s|ed|ing)?|maintain(?:s|ed|ing)?)\s+"
+                rf"(?P<np>(?:its|their|the|some|\d\S*|a)\s+(?:[a-z-]+\s+){{0,3}}?(?:{words.personnel}))\s+(?=(?:in|at|inside)\b)"
+            ),
+        ),
+        (
             "join",
             re.compile(
                 rf"\b(?P<verb>cross(?:ed|es|ing)?|enter(?:ed|s|ing)?|pour(?:ed|ing)?|moved)\s+(?P<np>into\s+)?"
@@ -146,7 +164,12 @@ def move_rules() -> list[tuple[str, re.Pattern[str]]]:
                 rf"|in\s+support|alongside)\b)"
             ),
         ),
-        ("leave", re.compile(rf"\b(?P<verb>{_LEAVE})\b(?P<np>)(?=[^.;:]{{0,60}}?(?:{ANY}|\bcountry\b))")),
+        (
+            "leave",
+            re.compile(
+                rf"\b(?P<verb>{_LEAVE})\b(?P<np>)(?=[^.;:]{{0,60}}?(?:{ANY}|\bcountry\b)|\s*(?:[.,;]|$)|\s+(?:within|by|in|at|now|immediately)\b)"
+            ),
+        ),
         (
             "noun",
             re.compile(
@@ -159,19 +182,8 @@ def move_rules() -> list[tuple[str, re.Pattern[str]]]:
                 rf"\b(?P<verb>{_SEND})\s+(?P<np>[^.;:]{{0,70}}?\b(?:{words.personnel}"
                 rf"|{words.aid}"
                 rf"|reinforcements|fighters"
-                rf"|ammunition|missiles"
-                rf"|drones|money|\$[\d.,]+\s*\w+)\b)"
+                rf"|ammunition|missiles|mortars|howitzers|uniforms|peacekeepers"
+                rf"|drones|money|\d[\d.,]*\s+(?:million|billion)\s+\w+|\$[\d.,]+\s*\w+)\b)"
             ),
         ),
     ]
-
-
-HINT: Final = re.compile(
-    r"with(?:dr|h)|pull|evac|remov|recall|repatr|extract|redepl|reloc|br[io]"
-    r"|fl[yieo]|ship|mov|airl|dr[ae]w|clos|shut|transferr|retreat"
-    r"|exit|depart|lea?[vf]|quit|diseng|abandon|vacat|exodus|\bend|cut|halt"
-    r"|suspend|stop|fr[eo]|scal|reduc|drop|slash|ceas|discont"
-    r"|terminat|w[io]+u?nd|paus|desert|distanc|turn|walk|fors|sen[dt]|deploy"
-    r"|dispatch|rush|pour|suppl|provid|deliver|step|increas|boost"
-    r"|reinf|expand|resum|bolster|doubl|return|slip|stay|remain|cross|enter"
-)

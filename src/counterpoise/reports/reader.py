@@ -8,28 +8,34 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from counterpoise.reports.actors import Mention, entities, find_mentions
+from counterpoise.reports.actors import Mention, entities, find_mentions, state_of
 from counterpoise.reports.claims import ClaimDraft, find_claims
 from counterpoise.reports.clauses import Sentence, subjects
-from counterpoise.reports.coding import Coding, Document, Entity, Event, Source
+from counterpoise.reports.coding import Coding, Document, Entity, Event, Source, Span
+from counterpoise.reports.dates import date_of_event
 from counterpoise.reports.document import Loaded, load, source_of
 from counterpoise.reports.drafts import EventDraft
 from counterpoise.reports.fighting import find_fighting
 from counterpoise.reports.hedges import make_hedge
+from counterpoise.reports.holders import holder_of
 from counterpoise.reports.lexicon import actor
 from counterpoise.reports.merging import merge_claims, merge_events, merge_relations
 from counterpoise.reports.plover import find_other
+from counterpoise.reports.reading import respanned
 from counterpoise.reports.relations import RelationDraft, find_relations
 from counterpoise.reports.sentences import split_sentences
 from counterpoise.reports.support import about_conflict
+from counterpoise.reports.unknown import Unknown, find_unknown
 from counterpoise.reports.withdrawals import find_moves
 
-__all__ = ["read_report"]
+__all__ = ["read_loaded", "read_report"]
 
 _ANAPHOR: Final = re.compile(
     r"\b(?:this|the|that)\s+(?:\w+\s+)?(?:retreat|move|withdrawal|pull-?out"
     r"|departure|evacuation|exit|drawdown|disengagement)\b"
+    r"|\bthis\s+(?:shift|step|turn|decision)\b"
 )
+_APART: Final = re.compile(r"\bdistanc(?:e|es|ed|ing)\s+(?:itself|himself|themselves)\b(?!\s+from)")
 _META: Final = re.compile(
     r"\s*(?:[*_]*(?:[Oo]riginal [Ss]ource|[Ss]ource|[Pp]ublished|[Uu]pdated|[Dd]ate|[Pp]osted)"
     r"[*_]*\s*:.{0,200}"
@@ -73,12 +79,25 @@ def read_report(
     >>> [(e.type, e.actors, e.recipients) for e in coding.events][0]
     ('RETREAT', ('RUS',), ('MLI',))
     """
-    loaded = load(source, text, published)
+    return read_loaded(load(source, text, published), publisher)
+
+
+def read_loaded(loaded: Loaded, publisher: str | None = None) -> Coding:
+    """Read a report that has been loaded."""
     provenance = source_of(loaded, publisher)
     sentences, mentions = _sentences(loaded)
-    conflict = about_conflict(loaded.text)
+    conflict = about_conflict(loaded.reading.text, spare=1)
     drafts = _read(sentences) if conflict else _Drafts()
-    return _coding(loaded, provenance, sentences, mentions, drafts, conflict)
+    return _placed(_coding(loaded, provenance, sentences, mentions, drafts, conflict), loaded)
+
+
+def _placed(coding: Coding, loaded: Loaded) -> Coding:
+    """Return a coding whose spans quote the original, where the rules read another text."""
+    if loaded.reading.text == loaded.text:
+        return coding
+    data = respanned(coding.model_dump(by_alias=True), loaded.text, loaded.reading.places, Span.of)
+    data["document"]["text"] = loaded.text
+    return Coding.model_validate(data)
 
 
 class _Drafts:
@@ -92,8 +111,9 @@ class _Drafts:
 
 def _sentences(loaded: Loaded) -> tuple[list[Sentence], list[Mention]]:
     """Return the sentences with their mentions; a mention never crosses a sentence end."""
-    mentions = find_mentions(loaded.text, loaded.published)
-    spans = split_sentences(loaded.text)
+    text = loaded.reading.text
+    mentions = find_mentions(text, loaded.published)
+    spans = split_sentences(text)
     found, kept, k = [], [], 0
     for i, (start, end) in enumerate(spans):
         inside = []
@@ -102,7 +122,7 @@ def _sentences(loaded: Loaded) -> tuple[list[Sentence], list[Mention]]:
                 inside.append(mentions[k])
             k += 1
         kept += inside
-        found.append(Sentence(loaded.text, i, start, end, tuple(inside)))
+        found.append(Sentence(text, i, start, end, tuple(inside)))
     return found, kept
 
 
@@ -111,26 +131,62 @@ def _read(sentences: list[Sentence]) -> _Drafts:
     drafts = _Drafts()
     all_mentions = [m for s in sentences for m in s.mentions]
     war, rebels, region = _war(all_mentions), _rebels(all_mentions), _region(all_mentions)
+    made_up = bool(sentences) and _SATIRE.search(sentences[0].text) is not None
     last: list[Mention] = []
     told: EventDraft | None = None
     for s in sentences:
-        if _META.match(s.text[s.start : s.end]) or not _worth_reading(s):
+        raw = s.text[s.start : s.end]
+        if _META.match(raw):
+            continue
+        if s.may("other") and not about_conflict(raw):
+            if about_conflict(raw, spare=1):
+                own, more = find_other(s, last, [])
+                drafts.events += [*own, *more]
             continue
         moves = list(find_moves(s, last))
         told = next((m for m in reversed(moves) if _tellable(m)), told)
         moves += _anaphors(s, moves, told)
         fights = list(find_fighting(s, rebels))
-        drafts.events += [*moves, *fights] or find_other(s, last)
+        coded = [*moves, *fights]
+        taken = [(d.trigger.start - s.start, d.trigger.end - s.start) for d in coded]
+        own, more = find_other(s, last, taken)
+        # The sentence's own event comes first: a withdrawal in its subordinate clause is not what it is about.
+        drafts.events += _dated(s, [*own, *coded, *more])
+        if made_up or raw.rstrip("\"'”’)").endswith("?") or (s.may("fiction") and _FICTION.search(raw)):
+            for d in drafts.events[-len(own) - len(coded) - len(more) :] if own or coded or more else ():
+                _unreal(d)
         drafts.relations += find_relations(s, last, war, region)
         drafts.claims += find_claims(s, last, region)
         last = _topic(s) or last
     return drafts
 
 
-def _worth_reading(sentence: Sentence) -> bool:
-    """Tell whether a sentence is worth reading: not one about sport, business or cooking."""
+#: The text calls itself satire.
+_SATIRE: Final = re.compile(
+    r"(?i)(?:^|\n)\W*(?:satire|parody|april\s+fool)\b|\b(?:satirical\s+(?:article|site|piece|news|story)|this\s+is\s+satire)\b"
+)
+#: The sentence tells of something made up.
+_FICTION: Final = re.compile(
+    r"(?i)\bin\s+(?:the|a|his|her)\s+(?:novel|film|movie|game|series|play|book|thriller|scenario|simulation|war\s?game|exercise)\b"
+    r"|\b(?:fictional|fictitious|imaginary|hoax|fake|faked|doctored|deepfake|parody|spoof|satirical|satire)\b"
+)
+
+
+def _unreal(draft: EventDraft) -> None:
+    """Take from an event that it happened: a question, satire or a story asserts nothing."""
+    if draft.realis == "actual":
+        draft.realis = "hypothetical"
+        draft.hedge = make_hedge("doubtful", False, draft.hedge.cues)
+
+
+def _dated(sentence: Sentence, drafts: list[EventDraft]) -> list[EventDraft]:
+    """Give events the date that their sentence states, and whose word they are."""
     raw = sentence.text[sentence.start : sentence.end]
-    return about_conflict(raw)
+    for d in drafts:
+        a, b = d.trigger.start - sentence.start, d.trigger.end - sentence.start
+        d.date = date_of_event(raw, a, b) if d.realis != "negated" and d.tense != "ongoing" else None
+        d.holder = holder_of(sentence, d.trigger.start - sentence.start, d.actors)
+    return drafts
 
 
 def _topic(sentence: Sentence) -> list[Mention]:
@@ -174,7 +230,12 @@ def _anaphors(sentence: Sentence, here: list[EventDraft], head: EventDraft | Non
     if head is None:
         return []
     found: list[EventDraft] = []
-    for hit in _ANAPHOR.finditer(sentence.masked):
+    apart = [
+        m
+        for m in _APART.finditer(sentence.masked)
+        if {state_of(x.id) for x in subjects(sentence, m.start())} & set(head.actors)
+    ]
+    for hit in [*_ANAPHOR.finditer(sentence.masked), *apart]:
         span = sentence.span(hit.start(), hit.end())
         if not any(e.trigger.start < span.end and span.start < e.trigger.end for e in here):
             found.append(
@@ -208,12 +269,15 @@ def _coding(
     fact = {"A": 2, "B": 2, "F": 6}.get(source.reliability, 3)
     events = merge_events(drafts.events, fact)
     relations = merge_relations(drafts.relations, fact)
-    claims = merge_claims(drafts.claims, events, sentences, 6, fact)
+    claims = merge_claims(drafts.claims, events, relations, sentences, (6, fact))
     used = {i for e in events for i in (*e.actors, *e.recipients, *e.location)}
     used |= {i for r in relations for i in (*r.from_, *r.to, *r.via)}
+    used |= {e.holder for e in events if e.holder} | {r.holder for r in relations if r.holder}
+    used |= {c.holder for c in claims if c.holder}
     used |= {i for c in claims for i in (*c.object.actor, *filter(None, (c.object.scope,)))}
     where = {m.start: s.index for s in sentences for m in s.mentions}
-    named = entities(loaded.text, mentions, where, used)
+    named = entities(loaded.reading.text, mentions, where, used)
+    named += _strangers(sentences, {e.id for e in named}) if conflict else ()
     document = Document(
         sha256=loaded.sha256,
         name=loaded.name,
@@ -224,10 +288,35 @@ def _coding(
         n_sentences=len(sentences),
         subject="conflict" if conflict else "other",
         notes=_notes(loaded, conflict, events, named),
-        text=loaded.text,
+        text=loaded.reading.text,
     )
     return Coding(
         document=document, source=source, entities=named, events=events, relations=relations, claims=claims
+    )
+
+
+def _strangers(sentences: list[Sentence], known: set[str]) -> tuple[Entity, ...]:
+    """Return the named actors that the tables do not hold, in text order."""
+    spans: dict[str, list[Span]] = {}
+    first: dict[str, Unknown] = {}
+    for s in sentences:
+        if _META.match(s.text[s.start : s.end]):
+            continue
+        for u in find_unknown(s.text, s.start, s.end, s.mentions):
+            first.setdefault(u.id, u)
+            spans.setdefault(u.id, []).append(Span.of(s.text, s.index, u.start, u.end))
+    return tuple(
+        Entity(
+            id=i,
+            name=u.name,
+            type=u.type,
+            country=u.country,
+            sector=("UNK",),
+            aliases=(u.name,),
+            mentions=tuple(spans[i]),
+        )
+        for i, u in first.items()
+        if i not in known
     )
 
 

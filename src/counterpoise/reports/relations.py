@@ -12,6 +12,7 @@ from counterpoise.reports.clauses import ACTOR, ANY, MODIFIER, NOUN, Sentence, c
 from counterpoise.reports.coding import Hedge, RelationType, Span, Status
 from counterpoise.reports.hedges import hedge_of
 from counterpoise.reports.lexicon import actor
+from counterpoise.reports.standing import find_standing
 
 __all__ = ["RelationDraft", "find_relations"]
 
@@ -119,12 +120,22 @@ def find_relations(
     """Yield the relations of a sentence; ``war`` is the country whose government faces rebels."""
     if len(sentence.mentions) == 0:
         return
-    yield from _patronage(sentence, last_subject)
-    yield from _bases(sentence, last_subject)
-    yield from _arms(sentence, last_subject)
-    yield from _conduits(sentence, last_subject)
-    yield from _axis(sentence, last_subject)
-    yield from _influence(sentence, last_subject, region)
+    if sentence.may("rel.bond", "rel.back", "rel.backer", "rel.aid") or MODIFIER in sentence.masked:
+        yield from _patronage(sentence, last_subject)
+    if sentence.may("rel.base"):
+        yield from _bases(sentence, last_subject)
+    if sentence.may("rel.arms"):
+        yield from _arms(sentence, last_subject)
+    if sentence.may("rel.conduit"):
+        yield from _conduits(sentence, last_subject)
+    if sentence.may("rel.axis", "rel.groups") or any(m.id == "AXIS" for m in sentence.mentions):
+        yield from _axis(sentence, last_subject)
+    if sentence.may("rel.influence"):
+        yield from _influence(sentence, last_subject, region)
+    for s in find_standing(sentence, last_subject, war):
+        yield _relation(
+            sentence, s.type, list(s.from_), list(s.to), s.start, s.end, status=s.status, support=s.support
+        )
     hit = _CIVIL_WAR.search(sentence.masked)
     if hit and war:
         yield _relation(
@@ -154,7 +165,7 @@ def _relation(
 ) -> RelationDraft:
     """Fill in a relation; its status comes from the words before it unless given."""
     before = sentence.masked[max(0, start - 60) : start]
-    duration = _DURATION.search(sentence.masked)
+    duration = _DURATION.search(sentence.masked, max(0, start - 40), end + 60)
     if status is None:
         if _ENDING.search(before):
             status = "ending"

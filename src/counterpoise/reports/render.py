@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from counterpoise.reports.coding import Claim, Coding, Event, Hedge, Relation
+from counterpoise.reports.marks import marked_text
 
 __all__ = ["coding_summary"]
 
@@ -13,6 +16,7 @@ def coding_summary(coding: Coding) -> str:
     """Return what was read as text: source, actors, events, relations, claims, quotes and hedges."""
     parts = [
         _head(coding),
+        "Text, with the statements in it\n" + _indented(marked_text(coding)),
         _section("Actors", [_actor_line(coding, e.id) for e in coding.entities]),
         _section("Events", [_event(coding, e) for e in coding.events]),
         _section("Relations", [_relation(coding, r) for r in coding.relations]),
@@ -21,6 +25,15 @@ def coding_summary(coding: Coding) -> str:
     if coding.document.notes:
         parts.append(_section("Notes", [f"  {n}" for n in coding.document.notes]))
     return "\n\n".join(parts) + "\n"
+
+
+def _indented(text: str) -> str:
+    """Return a text wrapped for the terminal, its paragraphs kept."""
+    lines = [
+        textwrap.fill(" ".join(line.split()), 110, initial_indent="  ", subsequent_indent="  ")
+        for line in text.split("\n")
+    ]
+    return "\n".join(line for line in lines if line.strip())
 
 
 def _head(coding: Coding) -> str:

@@ -15,6 +15,8 @@ from typing import Final
 
 __all__ = ["split_sentences"]
 
+#: A longer stretch without an end is cut at a comma or blank [characters]: what a rule costs stays bounded.
+MAX_SENTENCE: Final = 2000
 _ABBREVIATIONS: Final = frozenset((
     "mr", "mrs", "ms", "dr", "gen", "lt", "col", "maj", "sgt", "capt", "adm", "brig", "cmdr", "sen",
     "rep", "gov", "st", "jr", "sr", "prof", "rev", "no", "nos", "vs", "etc", "approx", "inc", "ltd",
@@ -49,6 +51,11 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 def _add(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
     """Append a sentence without its outer white space, if anything is left."""
+    while end - start > MAX_SENTENCE:
+        cut = max(text.rfind(mark, start, start + MAX_SENTENCE) for mark in (", ", "; ", " "))
+        cut = start + MAX_SENTENCE if cut <= start else cut + 1
+        _add(text, start, cut, spans)
+        start = cut
     piece = text[start:end]
     lead = len(piece) - len(piece.lstrip())
     piece = piece.strip()

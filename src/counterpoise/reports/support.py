@@ -11,6 +11,7 @@ import yaml
 
 from counterpoise.library import read_text
 from counterpoise.reports.coding import SUPPORT_KINDS, SupportKind
+from counterpoise.reports.gates import WORD, bit, bits_of
 
 __all__ = ["SupportWords", "about_conflict", "kinds_in", "support_words"]
 
@@ -49,9 +50,18 @@ def kinds_in(text: str) -> tuple[SupportKind, ...]:
     return tuple(k for k, pattern in support_words().kinds if pattern.search(text))
 
 
-def about_conflict(text: str) -> bool:
-    """Tell whether a stretch is about conflict or statecraft, not about sport, business or the kitchen."""
+def about_conflict(text: str, *, spare: int = 0) -> bool:
+    """Tell whether a stretch is about conflict or statecraft, not about sport, business or the kitchen.
+
+    Parameters
+    ----------
+    text : str
+    spare : int
+        So many words of another subject do no harm.
+    """
     words = support_words()
     lower = text.lower()
+    if not bits_of(WORD.findall(lower)) & bit("other"):
+        return True
     elsewhere = len(words.other_subject.findall(lower))
-    return elsewhere == 0 or len(words.conflict.findall(lower)) > elsewhere
+    return elsewhere <= spare or len(words.conflict.findall(lower)) > elsewhere

@@ -190,7 +190,7 @@ def _from_folder(data: Dataset, source: Path) -> tuple[bytes, str, str]:
 
 def _from_producer(data: Dataset, fetcher: Fetcher | None) -> tuple[bytes, str, str]:
     """Read the producer's file."""
-    from counterpoise.network import Unreachable, fetch
+    from counterpoise.network.files import Unreachable, fetch
 
     mend = (
         f"download it by hand at {data.where_to_get()}, then: counterpoise data fetch {data.id} --from FOLDER"

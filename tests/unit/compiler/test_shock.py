@@ -330,3 +330,20 @@ def test_a_report_without_events_sets_nothing(region: Scenario, made: ModuleType
     found = shock(region, made.coding())
     assert found.empty
     assert found.skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("strength", "p", "weight"),
+    [
+        ("asserted", (0.9, 1.0), 1.0),
+        ("evidential", (0.55, 0.8), 0.675),
+        ("possible", (0.2, 0.55), 0.375),
+        ("unstated", None, 0.0),
+    ],
+)
+def test_a_hedge_enters_as_weight(strength: str, p: tuple[float, float] | None, weight: float) -> None:
+    from counterpoise.compiler.shock import weight_of
+    from counterpoise.reports import Hedge, read_report
+
+    event = read_report("r", text="Russia has withdrawn its troops from Mali.").events[0]
+    assert weight_of(event.model_copy(update={"hedge": Hedge(strength=strength, p=p)})) == weight  # type: ignore[arg-type]

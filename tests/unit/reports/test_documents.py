@@ -28,7 +28,7 @@ def write(tmp_path: Path, data: bytes, name: str = "report.txt") -> Path:
         (b"", "no text in it"),
         (b"  \n\t\n", "no text in it"),
         (b"\x00\x01\x02binary", "binary data"),
-        (b"%PDF-1.7 and so on", "binary data"),
+        (b"%PDF-1.7 and so on", "a broken PDF"),
         (bytes(range(1, 32)) * 40 + b"\xff\xfe\x81", "neither UTF-8 nor Windows-1252"),
         (b"troops left. " * 400_000, "too long: 5.2 MB, at most 1 MB"),
         (

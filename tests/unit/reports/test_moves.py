@@ -302,4 +302,5 @@ def test_rumour_keeps_its_cue() -> None:
 def test_no_date_is_made_up() -> None:
     coding = read_report("r", text="Russia withdrew its troops from Mali in 2025.")
     assert coding.document.published is None
-    assert all(e.date is None for e in coding.events)
+    assert {e.date for e in coding.events} == {"2025"}, "the year is stated, and no more"
+    assert all(e.date is None for e in read_report("r", text="Russia left Mali on Friday.").events)

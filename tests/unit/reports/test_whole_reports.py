@@ -31,7 +31,11 @@ def claim_rows(coding: Coding) -> set[tuple[tuple[str, ...], str, str]]:
 
 
 def strengths(coding: Coding) -> dict[tuple[tuple[str, ...], str], str]:
-    return {(c.object.actor, c.object.attribute): c.hedge.strength for c in coding.claims}
+    return {
+        (c.object.actor, c.object.attribute): c.hedge.strength
+        for c in coding.claims
+        if c.direction != "enable"
+    }
 
 
 def test_bundled_head(bundled: Coding) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from counterpoise.errors import InputError
-from counterpoise.network import Unreachable
+from counterpoise.network.files import Unreachable
 from counterpoise.sources import catalogue as book
 from counterpoise.sources import data_fetch, data_list, data_verify, dataset
 from counterpoise.sources.places import cache_folder, locate, read_manifest

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from counterpoise import network
-from counterpoise.network import Limits, Unreachable, fetch
+from counterpoise.network import files as network
+from counterpoise.network.files import Limits, Unreachable, fetch
 
 
 class Stub(http.server.BaseHTTPRequestHandler):

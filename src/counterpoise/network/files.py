@@ -1,4 +1,4 @@
-"""The only place that opens connections: one bounded GET, over https, to a public address.
+"""Files of open data: one bounded GET, over https, to a public address.
 
 What a server sends is data. A request goes to the very address that was checked (so that a name cannot change its meaning in
 between), follows few redirects under the same rules, and stops at a size and at a time. Proxies are not used.
@@ -9,7 +9,6 @@ Weakest assumption: the certificates that the machine trusts. What it does not d
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
@@ -19,12 +18,12 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from counterpoise._version import __version__
 from counterpoise.errors import CounterpoiseError
+from counterpoise.network.addresses import is_public
 
 __all__ = ["Limits", "Unreachable", "fetch"]
 
 _CHUNK = 1 << 16
 _REDIRECTS = (301, 302, 303, 307, 308)
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Unreachable(CounterpoiseError):
@@ -119,7 +118,7 @@ def _connect(url: str, parts: SplitResult, limits: Limits, deadline: float) -> h
         return http.client.HTTPConnection(host, parts.port, timeout=_left(url, deadline))
     found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
-    if not all(_public(a) for a in addresses):
+    if not all(is_public(a) for a in addresses):
         raise Unreachable(f"{url} | {host} leads to an address that is not public")
     connection = http.client.HTTPSConnection(host, timeout=_left(url, deadline))
     connection.sock = _secure(addresses, host, _left(url, deadline))
@@ -136,18 +135,6 @@ def _secure(addresses: Iterable[str], host: str, seconds: float) -> ssl.SSLSocke
         except OSError as problem:
             wrong = problem
     raise wrong
-
-
-def _public(address: str) -> bool:
-    """Whether an address may be reached from anywhere, also when it is written inside another one."""
-    ip = ipaddress.ip_address(address.split("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _TRANSLATED:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            ip = inner
-    return ip.is_global and not ip.is_multicast
 
 
 def _left(url: str, deadline: float) -> float:
