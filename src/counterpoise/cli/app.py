@@ -11,6 +11,7 @@ import typer
 
 from counterpoise.cli import options as o
 from counterpoise.cli.backtest import backtest
+from counterpoise.cli.forecast import app as forecast_app
 from counterpoise.cli.scenario import app as scenario_app
 
 __all__ = ["app"]
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="What a patron's withdrawal does to a client regime, its armed allies and the region.",
 )
 app.add_typer(scenario_app, name="scenario")
+app.add_typer(forecast_app, name="forecast")
 app.command(epilog="Example: counterpoise backtest --out scorecard")(backtest)
 
 ReportPath = Annotated[
