@@ -13,6 +13,7 @@ from counterpoise.cli import options as o
 from counterpoise.cli.backtest import backtest
 from counterpoise.cli.forecast import app as forecast_app
 from counterpoise.cli.scenario import app as scenario_app
+from counterpoise.cli.serve import serve
 
 __all__ = ["app"]
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(forecast_app, name="forecast")
+app.command(epilog="Example: counterpoise serve --port 8643")(serve)
 app.command(epilog="Example: counterpoise backtest --out scorecard")(backtest)
 
 ReportPath = Annotated[

@@ -103,7 +103,7 @@ class Runs:
                     "queue", f"{waiting} runs wait already", "try again when some have been done"
                 )
             values = {
-                "id": id_, "kind": kind, "name": name, "request": json.dumps(request, sort_keys=True), "state": "queued",
+                "id": id_, "kind": kind, "name": name, "request": json.dumps(request), "state": "queued",
                 "owner": owner, "created_at": stamp(self.ledger.clock()), "attempts": 0, "cancel": 0,
             }  # fmt: skip
             connection.execute(run.insert().values(values))
@@ -240,17 +240,20 @@ class Runs:
         )
         connection.execute(update(run).where(lost).values(state="queued", worker=None))
 
-    def abandon(self, worker: str) -> None:
-        """Say that a worker is dead, so that its runs need not wait for the beat to grow stale."""
-        with self.ledger.writing() as connection:
-            connection.execute(
-                update(run).where(run.c.worker == worker, run.c.state == "running").values(beat=0.0)
-            )
+    def abandon(self, worker: str, *, blame: bool = True) -> None:
+        """Say that a worker is dead, so that its runs need not wait for the beat to grow stale.
 
-    def abandon_all(self) -> None:
-        """Say that all workers are dead: for the one server of a ledger, when it starts."""
+        Parameters
+        ----------
+        blame : bool
+            Whether the run may have killed it: then the attempt counts.
+        """
+        values: dict[str, Any] = {"beat": 0.0}
+        if not blame:
+            values["attempts"] = run.c.attempts - 1
         with self.ledger.writing() as connection:
-            connection.execute(update(run).where(run.c.state == "running").values(beat=0.0))
+            mine = (run.c.worker == worker) & (run.c.state == "running") & (run.c.beat > 0)
+            connection.execute(update(run).where(mine).values(values))
 
     def tell(self, id_: str, worker: str, stage: str, done: int, total: int) -> bool:
         """Write down how far a run is; return whether it should go on."""

@@ -60,12 +60,22 @@ def test_a_run_that_kills_its_workers_is_given_up(ledger: Ledger) -> None:
     made = runs.submit("assess", {})
     for _ in range(MAX_ATTEMPTS):
         assert runs.claim("w") is not None
-        runs.abandon_all()
+        runs.abandon("w")
     assert runs.claim("w") is None
     found = runs.get(made.id)
     assert found.state == "failed"
     assert found.error is not None
     assert "its worker died" in found.error["problems"][0]["what"]
+
+
+def test_a_server_that_goes_is_not_the_runs_fault(local: Ledger) -> None:
+    runs = Runs(local)
+    made = runs.submit("assess", {})
+    for _ in range(MAX_ATTEMPTS + 2):
+        assert runs.claim("w") is not None
+        runs.abandon("w", blame=False)
+        runs.abandon("w", blame=False)
+    assert runs.get(made.id).attempts == 0
 
 
 def test_cancelled(ledger: Ledger) -> None:
