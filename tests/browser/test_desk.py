@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from counterpoise import library
+from counterpoise import library, load_scenario
 
 SERIOUS = ("serious", "critical")
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1, "has_touch": True}
@@ -180,7 +180,12 @@ def test_a_size_is_checked_while_it_is_typed(open_page: Callable[..., Any]) -> N
     first = page.locator("input[name^='flow:']").first
     first.fill("many")
     page.wait_for_selector("text=expected a number, got 'many'")
-    first.fill("123")
+    name = str(first.get_attribute("name")).removeprefix("flow:")
+    flow = next(f for f in load_scenario("levant-2024").flows if f.id == name)
+    assert flow.size.low is not None
+    first.fill(str(int(flow.size.value * 1_000)))
+    page.wait_for_selector(f"[role=alert]:has-text('{name}')")
+    first.fill(f"{(flow.size.low + flow.size.value) / 2:.15g}")
     page.wait_for_selector("text=Valid; 1 size changed")
     page.fill("#own", "schema: counterpoise/scenario/1\nid: x\ntitel: y\n")
     page.wait_for_selector("text=nearest: title")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import AsyncIterator
 from functools import lru_cache
@@ -129,8 +130,33 @@ def run_dict(run: Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@lru_cache
+_loading = threading.Lock()
+
+
+def keep_scenarios() -> None:
+    """Load the bundled scenarios once, before many ask for them at the same time."""
+    from counterpoise.scenario.files import bundled_names
+
+    with _loading:
+        _scenario_list()
+        for name in bundled_names():
+            _scenario_json(name)
+
+
 def scenario_list() -> bytes:
+    """Return the bundled scenarios; loaded by one, awaited by the others."""
+    with _loading:
+        return _scenario_list()
+
+
+def scenario_json(name: str) -> bytes:
+    """Return a bundled scenario; loaded by one, awaited by the others."""
+    with _loading:
+        return _scenario_json(name)
+
+
+@lru_cache
+def _scenario_list() -> bytes:
     """Return what ``scenario list --json`` prints, without paths; the bundled scenarios do not change while we run."""
     from counterpoise.scenario import list_scenarios
 
@@ -141,7 +167,7 @@ def scenario_list() -> bytes:
 
 
 @lru_cache(maxsize=64)
-def scenario_json(name: str) -> bytes:
+def _scenario_json(name: str) -> bytes:
     """Return what ``scenario show --json`` prints."""
     found = scenario_asked(ScenarioAsk(name=name))
     return found.model_dump_json(by_alias=True, indent=2).encode() + b"\n"

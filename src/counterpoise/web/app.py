@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import escape
@@ -18,7 +19,7 @@ from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.ledger import Ledger, LedgerUnavailable, open_ledger
 from counterpoise.ledger.runs import QueueFull
 from counterpoise.ledger.tokens import check_token
-from counterpoise.web.api import Desk, make_api
+from counterpoise.web.api import Desk, keep_scenarios, make_api
 from counterpoise.web.crew import Crew
 from counterpoise.web.guard import COOKIE, Guard
 from counterpoise.web.jobs import fault_of
@@ -46,6 +47,7 @@ def create_app(settings: Settings, ledger: Ledger | None = None) -> Any:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         crew.start()
+        threading.Thread(target=keep_scenarios, daemon=True).start()
         yield
         crew.stop()
         desk.preview.close()

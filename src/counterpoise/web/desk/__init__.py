@@ -7,8 +7,6 @@ only. Weakest point: a page that is left open loses what was typed when the serv
 
 from __future__ import annotations
 
-import secrets
-
 from fastapi import FastAPI, Request
 from nicegui import ui
 
@@ -48,6 +46,5 @@ def add_desk(app: FastAPI, desk: Desk) -> None:
 
     ui.add_head_html(HEAD, shared=True)
     ui.run_with(
-        app, title="Counterpoise", dark=None, language="en-US", tailwind=False, favicon="◐",
-        storage_secret=secrets.token_hex(16), show_welcome_message=False, reconnect_timeout=10,
+        app, title="Counterpoise", dark=None, language="en-US", tailwind=False, favicon="◐", show_welcome_message=False, reconnect_timeout=10,
     )  # fmt: skip
