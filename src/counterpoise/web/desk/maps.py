@@ -19,6 +19,8 @@ __all__ = ["STOPS", "control_map", "corridor_map", "stop_name"]
 #: Days at which the map can be looked at; 0 is the as-of day.
 STOPS: Final = (0, 30, 90, 365)
 WIDTH: Final = 800.0
+#: Places of this many people carry their name on the map; the others are named when pointed at, and in the table [persons].
+LABELLED: Final = 250_000
 _BANDS: Final = ((0.2, "--r0"), (0.5, "--r1"), (0.8, "--r2"), (1.01, "--r3"))
 
 
@@ -112,7 +114,7 @@ def _place(a: Assessment, sheet: _Sheet, p: Place, stop: int) -> Markup:
             fill,
             said,
         )
-    if not big and (p.population or 0) < 250_000 and not (lost is not None and lost >= 0.5):
+    if not big and (p.population or 0) < LABELLED:
         return mark
     label = f"{p.name} {percent(lost)}" if lost is not None else p.name
     anchor = "end" if x > 0.8 * WIDTH else "start"
