@@ -59,7 +59,7 @@ def open_page(browser: Any, server: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(accept_downloads=True, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         page.on("request", lambda r: faults.append(f"asked for {r.url}") if not ours(r.url) else None)
         page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
         page.on("pageerror", lambda e: faults.append(f"script: {e}"))
