@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from counterpoise.dynamics.parameters import Draws
     from counterpoise.dynamics.world import World
     from counterpoise.ensemble import Futures
+    from counterpoise.inference.counting import count_record
     from counterpoise.reports import Coding, read_report
     from counterpoise.scenario import Scenario, list_scenarios, load_scenario
+    from counterpoise.sources import data_fetch, data_list, data_verify
 
 __all__ = [
     "Assessment",
@@ -37,6 +39,10 @@ __all__ = [
     "__version__",
     "assess",
     "compare",
+    "count_record",
+    "data_fetch",
+    "data_list",
+    "data_verify",
     "list_scenarios",
     "load_scenario",
     "read_report",
@@ -54,6 +60,10 @@ _HOME = {
     "World": "dynamics.world",
     "assess": "assessment",
     "compare": "assessment",
+    "count_record": "inference.counting",
+    "data_fetch": "sources",
+    "data_list": "sources",
+    "data_verify": "sources",
     "list_scenarios": "scenario",
     "load_scenario": "scenario",
     "read_report": "reports",

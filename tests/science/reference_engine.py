@@ -7,7 +7,7 @@ arrays of the `World`, and nothing else: covariates, hazards, the order of a day
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import exp, inf, log, sqrt
 from typing import Any
 
 from counterpoise.streams import exponential, normal, stream_key, uniform
@@ -64,6 +64,8 @@ class Engine:
         self.campaign = self.began <= 0
         self.selection = 0.0
         self.gone: dict[int, int] = {}
+        self.dropped: dict[int, int] = {}
+        self.given = 0.0
         self.rescue_until = self.exit_flag_until = 0
         self.lost, self.back = self._recent()
         names = world.theatre_sites
@@ -89,9 +91,43 @@ class Engine:
     def _draw(self, name: str, n: int) -> float:
         return float(normal(stream_key(self.seed, name), self.member, n))
 
+    def levels(self, table: Any, day: int) -> list[int]:
+        """Levels of the patrons that have not gone, less what they dropped."""
+        there = [j for j in range(table.shape[1]) if self.gone.get(j, inf) > day]
+        return [max(0, int(table[self.x.draw, j, day]) - self.dropped.get(j, 0)) for j in there]
+
+    def kinds(self, table: Any, levels: Any, day: int) -> set[str]:
+        """Kinds of support that some patron gives; one that dropped keeps what its new level allows."""
+        found: set[str] = set()
+        for j in range(table.shape[1]):
+            if self.gone.get(j, inf) <= day:
+                continue
+            bits, down = int(table[self.x.draw, j, day]), self.dropped.get(j, 0)
+            left = int(levels[self.x.draw, j, day]) - down
+            needs = {"troops": (1, 3), "air": (2, 2), "advisers": (4, 2), "arms": (8, 1)}
+            found |= {k for k, (b, least) in needs.items() if bits & b and (not down or left >= least)}
+        return found
+
+    def more(self, day: int) -> float:
+        """What a specification may add to the log-hazard of loss of all sites."""
+        p, s = self.p, self.schedule
+        c = p["patron.causal_share_level"]
+        do, seen = self.levels(s.level_do, day), self.levels(s.level_observed, day)
+        beyond = [min(3, sum(x) - max(x, default=0)) for x in (do, seen)]
+        eta = p["loss.momentum"] * log(1 + 20 * self.lost) + p["loss.era"] * self.world.theatre.era
+        eta += p["loss.contagion"] * min(log(1 + 20 * self.given), p["surrender.cap"])
+        eta += p["loss.more_patrons"] * (c * beyond[0] + (1 - c) * beyond[1])
+        here, known = (
+            self.kinds(s.kinds_do, s.level_do, day),
+            self.kinds(s.kinds_observed, s.level_observed, day),
+        )
+        for kind in ("troops", "air", "advisers", "arms"):
+            eta += p[f"loss.support_{kind}"] * (c * (kind in here) + (1 - c) * (kind in known))
+        return eta
+
     def level(self, table: Any, day: int) -> float:
         """Sg: the highest level over patrons that have not gone (or their sum, at most 3)."""
-        here = [int(table[self.x.draw, j, day]) for j in range(table.shape[1]) if self.gone.get(j, inf) > day]
+        here = self.levels(table, day)
         sg = float(min(3, sum(here)) if self.schedule.capped_sum else max(here, default=0))
         return max(sg, 2.0) if day <= self.rescue_until else sg
 
@@ -125,7 +161,16 @@ class Engine:
             lost = sum(h != GOVERNMENT for h in self.holder) / self.n
             eta += p["loss.capital"] + p["loss.capital_any_rebel"] * bool(rebels)
             eta += p["loss.capital_lost_share"] * lost + x.k
-        return exp(eta)
+            core = [j for j in range(self.n) if t.core[j]]
+            gone = sum(self.holder[j] != GOVERNMENT for j in core) / len(core) if core else 0.0
+            eta += p["loss.capital_core_lost"] * gone
+            eta += (
+                p["capital.patron_level"] * sg + p["capital.withdrawn"] * wd + p["capital.rebel_patron"] * sr
+            )
+            eta += p["capital.duration"] * log(1 + (day - self.began) / 30) + p["capital.intensity"] * (
+                x.u + x.w
+            )
+        return exp(eta + p["loss.core"] * t.core[i] + self.more(day))
 
     def recapture_hazard(self, i: int, day: int) -> float:
         """Hazard that the government retakes a site from a rebel [1/day]; 0 where it does not touch it."""
@@ -176,9 +221,11 @@ class Engine:
                 changes[i] = GOVERNMENT
         self.lost *= 0.5 ** (1 / 7)
         self.back *= 0.5 ** (1 / 7)
+        self.given *= 0.5 ** (1 / 7)
         if self.single["campaign redraw"].ring(-log(1 - self.p["intensity.redraw_rate"])) is not None:
             self.intensity()
-        hazard = exp(self.p["rescue.intercept"] + self.p["rescue.momentum"] * log(1 + 20 * self.lost))
+        eta = self.p["rescue.intercept"] + self.p["rescue.momentum"] * log(1 + 20 * self.lost)
+        hazard = exp(eta + self.p["rescue.lost_share"] * sum(h != GOVERNMENT for h in self.holder) / self.n)
         if self.single["rescue"].ring(hazard) is not None:
             self.rescue_until = day + FLAG_DAYS
             self.log.append((day, "rescue", "", -1))
@@ -187,6 +234,9 @@ class Engine:
             (self.recapture if party else self.loss)[i].time = 0.0
             if party:
                 self.lost += 1 / self.n
+                name = self.world.theatre_sites[i]
+                mark = uniform(stream_key(self.seed, f"surrender:{name}"), self.member, self.loss[i].rings)
+                self.given += (mark < self.p["surrender.p"] and self.holder[i] == GOVERNMENT) / self.n
             else:
                 self.back += 1 / self.n
             self.holder[i], self.taken[i] = party, day
@@ -195,22 +245,22 @@ class Engine:
             self.log.append((day, "campaign_end", "", -1))
         return ends
 
-    def intensity(self) -> None:
+    def intensity(self, fresh: bool = False) -> None:
         """Draw the campaign's intensity anew; waits and intensities of the redraw share one number."""
-        self.x.w = self.p["sd.intensity"] * self._draw(
-            "campaign intensity", self.single["campaign redraw"].rings
-        )
+        new = self.p["sd.intensity"] * self._draw("campaign intensity", self.single["campaign redraw"].rings)
+        kept = 0.0 if fresh else self.p["intensity.memory"]
+        self.x.w = kept * self.x.w + sqrt(1 - kept**2) * new
 
     def rest(self, day: int) -> None:
         """A quiet day."""
         clock = self.single["campaign start"]
         if clock.ring(self.p["campaign.start_rate"]) is not None:
-            self.campaign, self.began, self.lost, self.back = True, day, 0.0, 0.0
+            self.campaign, self.began, self.lost, self.back, self.given = True, day, 0.0, 0.0, 0.0
             self.selection = self.p["campaign.selection"]
             self.x.u = self.p["sd.case"] * self._draw("case effect", clock.rings)
             self.x.v = self.p["sd.recapture"] * self._draw("recapture effect", clock.rings)
             self.single["campaign redraw"].rings += 1
-            self.intensity()
+            self.intensity(fresh=True)
             self.log.append((day, "campaign_start", "", -1))
 
     def run(self) -> tuple[list[tuple[int, str, str, int]], int, str]:
@@ -218,17 +268,31 @@ class Engine:
         capital = self.world.theatre_sites[self.world.theatre.capital]
         for day in range(1, self.world.horizon + 1):
             ends = []
+            lost = log(1 + 20 * self.lost) if self.campaign else 0.0
+            share = sum(h != GOVERNMENT for h in self.holder) / self.n
             if self.campaign:
                 ends = self.fight(day)
             else:
                 self.rest(day)
             for j, clock in enumerate(self.exit):
-                there = int(self.schedule.level_do[self.x.draw, j, day])
-                if there and j not in self.gone and clock.ring(self.p["patron.exit_rate"]) is not None:
+                there = int(self.schedule.level_do[self.x.draw, j, day]) - self.dropped.get(j, 0)
+                if there <= 0 or j in self.gone:
+                    continue
+                eta = self.p["exit.level"] * (there - 1) + self.p["exit.lost_share"] * share
+                if clock.ring(self.p["patron.exit_rate"] * exp(eta + self.p["exit.momentum"] * lost)) is None:
+                    continue
+                size = uniform(
+                    stream_key(self.seed, f"patron drop:{self.world.patrons[j]}"),
+                    self.member,
+                    clock.rings - 1,
+                )
+                if size < self.p["exit.p_total"]:
                     self.gone[j] = day + 1
-                    if there >= 2:
-                        self.exit_flag_until = day + FLAG_DAYS
-                    self.log.append((day, "patron_exit", "", j))
+                else:
+                    self.dropped[j] = self.dropped.get(j, 0) + 1
+                if there >= 2:
+                    self.exit_flag_until = day + FLAG_DAYS
+                self.log.append((day, "patron_exit", "", j))
             for mode in ("coup", "settlement"):
                 part = self.single[mode].ring(self.p[f"{mode}.rate"])
                 if part is not None:

@@ -166,7 +166,8 @@ def test_recent_changes_count_the_governments_losses_alone(region_with: Load, wo
             capture(4, "sud", "2020-02-01", "THI"),
         )
     )
-    lost, back = recent_changes(world_of(scenario).theatre)
+    lost, back, given = recent_changes(world_of(scenario).theatre)
+    assert given == 0.0
     assert lost == pytest.approx((0.5 ** (7 / 7) + 1) / 10)
     assert back == pytest.approx(0.5 ** (3 / 7) / 10)
 

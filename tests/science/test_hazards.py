@@ -139,7 +139,8 @@ def test_campaign_intensity_is_redrawn_in_geometric_blocks(
 def unfiltered(world: World) -> World:
     """The same world with a campaign that a lever starts on the as-of day: the latents are those of the prior."""
     cut = {f: getattr(world, f)[:, :1] * 0 for f in
-           ("history_level", "history_withdrawn", "history_reinforced", "history_rebel_level")}  # fmt: skip
+           ("history_level", "history_withdrawn", "history_reinforced", "history_rebel_level",
+            "history_more", "history_kinds")}  # fmt: skip
     return replace(
         world, theatre=world.theatre._replace(campaign_day=1), starts_campaign=np.array([1], np.int8), **cut
     )

@@ -128,7 +128,10 @@ def random_world(world: World, rng: np.random.Generator) -> World:
         history_day=np.empty(0, np.int32),
         history_site=np.empty(0, np.int32),
         history_party=np.empty(0, np.int8),
+        history_surrender=np.empty(0, np.int8),
         campaign_day=began,
+        core=(rng.random(n) < 0.3).astype(np.int8) * (np.arange(n) != capital),
+        era=float(rng.integers(2)),
     )
     shape = (world.draws.n, patrons, world.horizon + 1)
 
@@ -141,8 +144,9 @@ def random_world(world: World, rng: np.random.Generator) -> World:
 
     flags = [steps(1, shape[0]) for _ in range(3)]
     arm = ArmSchedule(
-        steps(3, *shape[:2]), steps(3, *shape[:2]), *flags, steps(3, shape[0]), int(rng.random() < 0.3)
-    )
+        steps(3, *shape[:2]), steps(3, *shape[:2]), *flags, steps(3, shape[0]), int(rng.random() < 0.3),
+        steps(15, *shape[:2]), steps(15, *shape[:2]),
+    )  # fmt: skip
     history = np.zeros((world.draws.n, 1 - min(began, 0)))
     return replace(
         world,
@@ -154,6 +158,8 @@ def random_world(world: World, rng: np.random.Generator) -> World:
         history_withdrawn=history,
         history_reinforced=history,
         history_rebel_level=history,
+        history_more=history,
+        history_kinds=history.astype(np.int8),
     )
 
 
@@ -165,5 +171,35 @@ def test_on_theatres_drawn_at_random(
     for number in range(40):
         rng = np.random.default_rng(number)
         world = hot(random_world(base, rng), rng)
+        assert not differences(engine, world, number, 10, kinds), f"theatre {number}"
+    assert {*EVENT_NAMES, *MODE_NAMES} <= set(kinds), kinds
+
+
+def with_everything(world: World, rng: np.random.Generator) -> World:
+    """The same world with every part of the model switched on that a specification may add."""
+    values = world.draws.values.copy()
+    for name, low, high in (
+        ("loss.momentum", -0.5, 1.0), ("loss.core", -1.0, 0.5), ("loss.capital_core_lost", 0.0, 2.0),
+        ("loss.more_patrons", -0.5, 0.5), ("loss.support_troops", -1.0, 0.5), ("loss.support_air", -1.0, 0.5),
+        ("loss.support_advisers", -1.0, 0.5), ("loss.support_arms", -1.0, 0.5), ("loss.contagion", 0.0, 1.5),
+        ("loss.era", -0.5, 0.5), ("capital.patron_level", -0.5, 0.5), ("capital.withdrawn", 0.0, 1.0),
+        ("capital.rebel_patron", 0.0, 0.5),
+        ("capital.duration", -0.3, 0.5), ("capital.intensity", -0.5, 0.3), ("surrender.p", 0.2, 0.8),
+        ("surrender.cap", 0.3, 1.2), ("intensity.memory", 0.1, 0.9), ("exit.level", -0.5, 0.5),
+        ("exit.lost_share", 0.0, 2.0), ("exit.momentum", 0.0, 1.0), ("exit.p_total", 0.2, 0.8),
+        ("rescue.lost_share", 0.0, 2.0),
+    ):  # fmt: skip
+        values[:, NAMES.index(name)] = rng.uniform(low, high, len(values))
+    return replace(world, draws=replace(world.draws, values=values))
+
+
+def test_with_everything_that_a_specification_may_add(
+    engine: ModuleType, region: Scenario, world_of: Callable[..., World]
+) -> None:
+    base = world_of(region, horizon=200)
+    kinds: Counter[str] = Counter()
+    for number in range(25):
+        rng = np.random.default_rng(100 + number)
+        world = with_everything(hot(random_world(base, rng), rng), rng)
         assert not differences(engine, world, number, 10, kinds), f"theatre {number}"
     assert {*EVENT_NAMES, *MODE_NAMES} <= set(kinds), kinds

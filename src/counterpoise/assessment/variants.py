@@ -67,17 +67,10 @@ def _changed(name: str, parameters: ParameterSet) -> ParameterSet:
         return replace(parameters, constants=constants)
     if name in ("causal_none", "causal_all"):
         share = 0.0 if name == "causal_none" else 1.0
-        fixed = tuple(
-            replace(s, shape="fixed", mean=share, sd=0.0) if s.name.startswith("patron.causal_share") else s
-            for s in parameters.specs
-        )
-        return replace(parameters, specs=fixed)
+        for one in ("patron.causal_share_level", "patron.causal_share_withdrawn"):
+            parameters = parameters.fixed(one, share)
+        return parameters
     if name == "selected_campaign":
         shift = next(s.mean for s in parameters.specs if s.name == "campaign.selection")
-        specs = tuple(
-            replace(s, mean=s.mean + shift) if s.name == "loss.intercept"
-            else replace(s, mean=0.0, sd=0.0) if s.name == "campaign.selection" else s
-            for s in parameters.specs
-        )  # fmt: skip
-        return replace(parameters, specs=specs)
+        return parameters.shifted("loss.intercept", shift).fixed("campaign.selection", 0.0)
     return parameters

@@ -9,7 +9,7 @@ from typing import Any, Final
 from counterpoise.brief.files import canonical_json, write_all
 from counterpoise.brief.scorecard_figures import reliability_figure, skill_figure
 
-__all__ = ["scorecard_markdown", "scorecard_tables", "write_scorecard"]
+__all__ = ["scorecard_markdown", "scorecard_tables", "skill_text", "write_scorecard"]
 
 _FIRST: Final = ("core campaign", "all campaign", "core before")
 
@@ -79,7 +79,7 @@ def _n(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
-def _percent(estimate: Mapping[str, Any] | None) -> str:
+def skill_text(estimate: Mapping[str, Any] | None) -> str:
     """Skill in percent with its interval."""
     if estimate is None or estimate["value"] is None or abs(estimate["value"]) > 10:
         return "–"
@@ -102,7 +102,7 @@ def _scores(rows: Sequence[Mapping[str, Any]]) -> str:
     )
     return _table(head, (
         (f"{r['horizon_days']} d", r["forecaster"], str(r["n_rows"]), f"{r['n_cases']} ({r['n_fell']})", _n(r["brier"]),
-         _n(r["log"]), _n(r["auc"], 2), _percent(r.get("skill_base_rate")), _percent(r.get("skill_logistic")))
+         _n(r["log"]), _n(r["auc"], 2), skill_text(r.get("skill_base_rate")), skill_text(r.get("skill_logistic")))
         for r in rows
     ))  # fmt: skip
 

@@ -46,6 +46,9 @@ def backtest(
     patrons: Annotated[
         str, typer.Option("--patrons", help="Patron paths, with commas: frozen, forecast, later.")
     ] = "frozen",
+    refit: Annotated[
+        str, typer.Option("--refit", help="Fit without a country: shift (seconds), laplace or nuts (hours).")
+    ] = "shift",
     members: o.Members = 1_024,
     seed: o.Seed = 1,
     out: o.Out = Path("scorecard"),
@@ -70,10 +73,16 @@ def backtest(
     if leave not in ("country", "forward"):
         raise InputError.at("--leave", f"unknown rule '{leave}'", "choose country or forward")
     o.check_folder(out)
+    if refit not in ("shift", "laplace", "nuts"):
+        raise InputError.at("--refit", f"unknown way '{refit}'", "choose shift, laplace or nuts")
     plan = BacktestPlan(
-        tuple(s.strip() for s in specs.split(",") if s.strip()), _paths(patrons), cast("Literal['country', 'forward']", leave),
-        members, seed,
-    )  # fmt: skip
+        tuple(s.strip() for s in specs.split(",") if s.strip()),
+        _paths(patrons),
+        cast("Literal['country', 'forward']", leave),
+        members,
+        seed,
+        cast("Literal['shift', 'laplace', 'nuts']", refit),
+    )
     named = None if cases is None else (cases if Path(cases).exists() else tuple(cases.split(",")))
     limit = o.day(vintage, "--vintage")
     train = None

@@ -12,8 +12,16 @@ __all__ = ["show_progress"]
 
 
 @contextmanager
-def show_progress(quiet: bool = False) -> Iterator[Progress]:
-    """Yield a function that shows (stage, done, in all)."""
+def show_progress(quiet: bool = False, kernels: bool = True) -> Iterator[Progress]:
+    """Yield a function that shows (stage, done, in all).
+
+    Parameters
+    ----------
+    quiet : bool
+        Show nothing.
+    kernels : bool
+        Whether the model will run, so that the first run says why it takes a minute.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
@@ -21,7 +29,7 @@ def show_progress(quiet: bool = False) -> Iterator[Progress]:
     from counterpoise.jit import is_warm
 
     console = Console(stderr=True)
-    if not quiet and not is_warm():
+    if kernels and not quiet and not is_warm():
         print(
             "counterpoise: compiling the model's kernels, once for this version; this takes about a minute",
             file=sys.stderr,

@@ -3,10 +3,17 @@
 from counterpoise.compiler.arms import ARM_TITLES, LeverPlan
 from counterpoise.compiler.names import Match, Resolver, match_scenario
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
+from counterpoise.compiler.posterior import (
+    Posterior,
+    read_posterior,
+    shipped_posterior,
+    vintages,
+    write_posterior,
+)
 from counterpoise.compiler.rates import Rate, rate
 from counterpoise.compiler.shock import LeverSet, MappedShock, Skipped, map_shock
 from counterpoise.compiler.theatre import Capture, known_events
-from counterpoise.compiler.world import check_as_of, compile_world, settled_changes
+from counterpoise.compiler.world import PatronPath, check_as_of, compile_world, settled_changes
 
 __all__ = [
     "ARM_TITLES",
@@ -16,6 +23,8 @@ __all__ = [
     "MappedShock",
     "Match",
     "ParameterSet",
+    "PatronPath",
+    "Posterior",
     "Rate",
     "Resolver",
     "Skipped",
@@ -26,5 +35,9 @@ __all__ = [
     "map_shock",
     "match_scenario",
     "rate",
+    "read_posterior",
     "settled_changes",
+    "shipped_posterior",
+    "vintages",
+    "write_posterior",
 ]

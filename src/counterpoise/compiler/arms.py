@@ -20,11 +20,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.compiler.parameters import ParameterSet
-from counterpoise.compiler.patrons import flag_paths, flow_paths, patron_levels
+from counterpoise.compiler.patrons import flag_paths, flow_paths, patron_kinds, patron_levels
 from counterpoise.dynamics.world import ArmSchedule
 from counterpoise.scenario.models import Flow, FlowChange, Scenario
 
-__all__ = ["ARM_TITLES", "LOOK_BACK", "ArmPaths", "LeverPlan", "build_arms", "history_levels", "schedule"]
+__all__ = [
+    "ARM_TITLES",
+    "LOOK_BACK",
+    "ArmPaths",
+    "LeverPlan",
+    "ObservedHistory",
+    "build_arms",
+    "observed_history",
+    "schedule",
+]
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -166,6 +175,13 @@ def _levels(scenario: Scenario, paths: F64, sizes: F64, parameters: ParameterSet
     return patron_levels(scenario.flows, paths, sizes, scenario.conflict.patrons, client, parameters)
 
 
+def _kinds(scenario: Scenario, paths: F64, sizes: F64, parameters: ParameterSet) -> I8:
+    """Kinds of support of the government's patrons, the same in every draw, shape (n_draws, n_patrons, n_days)."""
+    patrons, client = scenario.conflict.patrons, (scenario.conflict.client,)
+    kinds = patron_kinds(scenario.flows, paths, patrons, client, parameters)
+    return np.ascontiguousarray(np.broadcast_to(kinds, (len(sizes), *kinds.shape)))
+
+
 def _rebel_level(scenario: Scenario, paths: F64, sizes: F64, parameters: ParameterSet) -> I8:
     """Highest level among the rebels' patrons, shape (n_draws, n_days)."""
     rebels = [o.actor for o in scenario.conflict.opponents if o.role == "rebel"]
@@ -201,10 +217,34 @@ def schedule(
         np.ascontiguousarray(reinforced[:, cut]),
         np.ascontiguousarray(_rebel_level(scenario, arm.do, sizes, parameters)[:, cut]),
         int(capped_sum),
+        _kinds(scenario, arm.do[:, cut], sizes, parameters),
+        _kinds(scenario, arm.observed[:, cut], sizes, parameters),
     )
 
 
-def history_levels(
+@dataclass(frozen=True)
+class ObservedHistory:
+    """Patrons as they were observed from the campaign's first day to the as-of day.
+
+    Parameters
+    ----------
+    level, withdrawn, reinforced, rebel_level, more : ndarray, shape (n_draws, n_days)
+        Sg, WD, RF, Sr and the support of further patrons beyond the highest.
+    kinds : ndarray of int8, shape (n_draws, n_days)
+        Kinds of support that some patron gives, as bits.
+    patron_level : ndarray of int8, shape (n_draws, n_patrons, n_days)
+    """
+
+    level: F64
+    withdrawn: F64
+    reinforced: F64
+    rebel_level: F64
+    more: F64
+    kinds: I8
+    patron_level: I8
+
+
+def observed_history(
     scenario: Scenario,
     as_of: dt.date,
     plan: LeverPlan,
@@ -212,8 +252,8 @@ def history_levels(
     campaign_day: int,
     parameters: ParameterSet,
     capped_sum: bool,
-) -> tuple[F64, F64, F64, F64]:
-    """Observed Sg, WD, RF and Sr from the campaign's first day to the as-of day, each of shape (n_draws, n_days)."""
+) -> ObservedHistory:
+    """Read the patrons off the ledger from the campaign's first day to the as-of day."""
     remembered = int(parameters.constant("level.flag_days"))
     began = min(campaign_day, 0)
     # A campaign may have begun long before the arms' own look back.
@@ -222,11 +262,20 @@ def history_levels(
     observed = flow_paths(scenario.flows, (*plan.settled, *plan.shock), first, back + 1, tomorrow)
     level = _levels(scenario, observed, sizes, parameters)
     withdrawn, reinforced = flag_paths(level, remembered)
-    combined = np.minimum(level.sum(axis=1), 3) if capped_sum else level.max(axis=1, initial=0)
+    top, total = level.max(axis=1, initial=0), level.sum(axis=1)
     rebel = _rebel_level(scenario, observed, sizes, parameters)
+    kinds = np.bitwise_or.reduce(_kinds(scenario, observed, sizes, parameters), axis=1)
     cut = slice(back + began, back + 1)
-    tables = (combined, withdrawn, reinforced, rebel)
-    level_f, withdrawn_f, reinforced_f, rebel_f = (
-        np.ascontiguousarray(t[:, cut], dtype=float) for t in tables
+
+    def days(table: NDArray[np.generic]) -> F64:
+        return np.ascontiguousarray(table[:, cut], dtype=float)
+
+    return ObservedHistory(
+        level=days(np.minimum(total, 3) if capped_sum else top),
+        withdrawn=days(withdrawn),
+        reinforced=days(reinforced),
+        rebel_level=days(rebel),
+        more=days(np.minimum(total - top, 3)),
+        kinds=np.ascontiguousarray(kinds[:, cut]),
+        patron_level=np.ascontiguousarray(level[:, :, cut]),
     )
-    return level_f, withdrawn_f, reinforced_f, rebel_f

@@ -1,6 +1,8 @@
 """Which numbers the model runs on: the shipped parameter file, the annual rates, and what a scenario sets otherwise.
 
-Precedence, lowest first: shipped file < annual rates fitted on open data < the scenario's `uncertainties`.
+Precedence, lowest first: shipped file < annual rates fitted on open data < posterior fitted on past cases (the
+newest vintage that the as-of day may use) < the scenario's `uncertainties`. Draws of a posterior are joint: one row
+sets all fitted parameters, except those that the scenario sets.
 """
 
 from __future__ import annotations
@@ -8,14 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import yaml
 
+from counterpoise.compiler.posterior import Posterior, shipped_posterior
 from counterpoise.compiler.rates import Rate, rate
-from counterpoise.dynamics.parameters import NAMES, ParameterSpec
+from counterpoise.dynamics.parameters import NAMES, Joint, ParameterSpec, Shape
 from counterpoise.errors import InputError, Problem, nearest
 from counterpoise.library import read_text
 from counterpoise.scenario.models import Scenario, Uncertainty
@@ -59,6 +63,22 @@ class ParameterSet:
     specs: tuple[ParameterSpec, ...]
     constants: tuple[Constant, ...]
     sources: tuple[Mapping[str, Any], ...]
+    joint: Joint | None = None
+    #: The patron coding under which the joint draws were fitted: sum over patrons, capped at 3.
+    capped_sum: bool = False
+
+    def shifted(self, name: str, by: float) -> ParameterSet:
+        """Add a number to every draw of a parameter."""
+        specs = tuple(replace(s, mean=s.mean + by) if s.name == name else s for s in self.specs)
+        joint = None if self.joint is None else self.joint.shifted(name, by)
+        return replace(self, specs=specs, joint=joint)
+
+    def fixed(self, name: str, value: float) -> ParameterSet:
+        """Give a parameter the same value in every draw."""
+        specs = tuple(
+            replace(s, shape="fixed", mean=value, sd=0.0) if s.name == name else s for s in self.specs
+        )
+        return replace(self, specs=specs)
 
     def constant(self, name: str) -> float:
         """Return the value of a constant."""
@@ -72,8 +92,18 @@ def _shipped() -> dict[str, Any]:
     return found
 
 
-def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = None) -> ParameterSet:
+def load_parameters(
+    scenario: Scenario | None = None,
+    as_of: dt.date | None = None,
+    posterior: Posterior | Literal["shipped"] | None = "shipped",
+) -> ParameterSet:
     """Collect the parameters of a run as they could be known on the as-of day.
+
+    Parameters
+    ----------
+    posterior : Posterior, "shipped" or None
+        Draws of the fitted parameters; left out: those that the package carries for the as-of day. None: no fit, the
+        parameters of the prototype.
 
     Raises
     ------
@@ -91,6 +121,10 @@ def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = No
             specs[name] = ParameterSpec(
                 name, text, "lognormal", judged, JUDGED_SD, "1/day", "assumed", "own-judgement"
             )
+    if posterior == "shipped":
+        posterior = shipped_posterior(day)
+    if posterior is not None:
+        specs |= _fitted_specs(posterior, specs)
     problems = []
     for u in scenario.uncertainties if scenario else ():
         if u.parameter not in NAMES:
@@ -119,21 +153,48 @@ def load_parameters(scenario: Scenario | None = None, as_of: dt.date | None = No
         {"id": "annual", "title": "Annual and monthly rates from UCDP and Cline Center data (library/rates/annual.json)",
          "publisher": "Counterpoise", "published": None, "reliability": "B"},
     )  # fmt: skip
-    return ParameterSet(tuple(specs[n] for n in NAMES), constants, sources)
+    joint = None if posterior is None else Joint(posterior.names, posterior.draws)
+    if posterior is not None:
+        sources = (*sources, {"id": "posterior", "title": posterior.label.capitalize(), "publisher": "Counterpoise",
+                              "published": None, "reliability": "B"})  # fmt: skip
+    capped = posterior is not None and posterior.capped_sum
+    return ParameterSet(tuple(specs[n] for n in NAMES), constants, sources, joint, capped)
+
+
+def _fitted_specs(posterior: Posterior, old: Mapping[str, ParameterSpec]) -> dict[str, ParameterSpec]:
+    """Specs of what a posterior fits or sets; their spread is that of its draws."""
+    fitted = {
+        n: replace(
+            old[n],
+            shape="posterior",
+            mean=float(np.mean(x)),
+            sd=float(np.std(x)),
+            standing="fitted",
+            source=posterior.label,
+        )
+        for n, x in zip(posterior.names, posterior.draws.T, strict=True)
+    }
+    why = f"set by the specification of the {posterior.label}"
+    fixed = {
+        n: replace(old[n], shape="fixed", mean=float(x), sd=0.0, standing="assumed", source=why)
+        for n, x in posterior.fixed.items()
+    }
+    return fitted | fixed
 
 
 def _set_by_scenario(old: ParameterSpec, u: Uncertainty) -> ParameterSpec | Problem:
     """Give a parameter the scenario's mean and spread; its law stays, so that a rate stays a rate and a share a share."""
     where = f"uncertainties[{u.parameter}]"
     sd = u.sd
-    if old.shape == "lognormal":
+    law = _law(old)
+    if law == "lognormal":
         if u.mean <= 0:
             return Problem(
                 where, f"expected a mean above 0 [{old.unit}], got {u.mean}", "give a positive number"
             )
         sd = u.sd / u.mean
-    elif old.shape in ("beta", "uniform"):
-        reach = u.sd if old.shape == "uniform" else 0.0
+    elif law in ("beta", "uniform"):
+        reach = u.sd if law == "uniform" else 0.0
         inside = 0.0 < u.mean < 1.0 or u.sd == 0
         if not inside or not 0.0 <= u.mean - reach <= u.mean + reach <= 1.0:
             return Problem(
@@ -143,8 +204,15 @@ def _set_by_scenario(old: ParameterSpec, u: Uncertainty) -> ParameterSpec | Prob
         return Problem(
             where, f"expected a probability a day well below 1, got {u.mean}", "give less than 0.9"
         )
-    shape = old.shape if sd else "fixed"
+    shape = law if sd else "fixed"
     return ParameterSpec(u.parameter, old.text, shape, u.mean, sd, old.unit, u.standing, u.source)
+
+
+def _law(old: ParameterSpec) -> Shape:
+    """Law under which a scenario's mean and spread are drawn: the parameter's own where it has one."""
+    if old.shape not in ("posterior", "fixed"):
+        return old.shape
+    return "lognormal" if old.unit == "1/day" or old.name.startswith("sd.") else "normal"
 
 
 def _spec(entry: Mapping[str, Any], source: str) -> ParameterSpec:

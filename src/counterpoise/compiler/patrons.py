@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.compiler.parameters import ParameterSet
+from counterpoise.dynamics.covariates import KIND_ADVISERS, KIND_AIR, KIND_ARMS, KIND_TROOPS
 from counterpoise.scenario.models import Flow, FlowChange
 
-__all__ = ["flag_paths", "flow_paths", "patron_levels"]
+__all__ = ["flag_paths", "flow_paths", "patron_kinds", "patron_levels"]
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -113,6 +114,36 @@ def patron_levels(
         troops = sizes[:, fight] @ np.where(paths[fight] >= presence, paths[fight], 0.0)
         level[:, j] = np.where(troops >= enough, np.int8(3), low)
     return level
+
+
+def patron_kinds(
+    flows: Sequence[Flow],
+    paths: F64,
+    patrons: Sequence[str],
+    recipients: Sequence[str],
+    parameters: ParameterSet,
+) -> I8:
+    """Kinds of support that each patron gives on each day, as bits, shape (n_patrons, n_days).
+
+    Ground troops that fight, air power, advisers (with guards), and arms, money, training or intelligence.
+    """
+    presence = parameters.constant("level.presence")
+    kinds = np.zeros((len(patrons), paths.shape[1]), dtype=np.int8)
+    for i, flow in enumerate(flows):
+        if flow.sender in patrons and flow.recipient in recipients:
+            kinds[patrons.index(flow.sender)] |= np.where(paths[i] >= presence, _bit(flow), 0).astype(np.int8)
+    return kinds
+
+
+def _bit(flow: Flow) -> int:
+    """Kind of a flow as a bit."""
+    if flow.kind == "troops":
+        return KIND_TROOPS if flow.combat else KIND_ADVISERS
+    if flow.kind == "air_power":
+        return KIND_AIR
+    if flow.kind == "advisers":
+        return KIND_ADVISERS
+    return KIND_ARMS if flow.kind in LEVEL_ONE else 0
 
 
 def flag_paths(level: I8, remembered: int) -> tuple[I8, I8]:

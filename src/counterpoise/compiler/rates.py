@@ -12,7 +12,7 @@ from typing import Any
 from counterpoise.errors import InputError, nearest
 from counterpoise.library import read_text
 
-__all__ = ["Rate", "rate"]
+__all__ = ["Rate", "Selection", "rate", "selection"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _per_day(value: float, unit: str) -> float:
         return value
     if unit == "probability/year":
         return -math.log1p(-value) / 365.25
-    if unit == "1/quiet country-year":
+    if unit in ("1/quiet country-year", "1/campaign year"):
         return value / 365.25
     raise ValueError(f"no daily hazard from unit {unit!r}")
 
@@ -75,3 +75,49 @@ def rate(name: str, as_of: dt.date) -> Rate:
         e["id"], e["value"], e["low"], e["high"], e["unit"], e["n"], e["definition"],
         dt.date.fromisoformat(e["data_until"]), e["standing"],
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The shift of selected cases as it could be known on a day (`counterpoise.inference.selection`).
+
+    Parameters
+    ----------
+    mean, sd, low, high : float
+        Of the shift of the log-hazard of loss; `low` and `high` bound 90 %.
+    counted : float
+        The counted rate that it meets [probability/12 months].
+    data_until : date
+        Last day of the data behind it.
+    """
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+    counted: float
+    data_until: dt.date
+
+
+def selection(as_of: dt.date) -> Selection:
+    """Return the newest vintage of the shift that the shipped engine needs, whose data end on or before the as-of day.
+
+    It was found for the prototype's parameters; those of a fit need one of their own.
+
+    Raises
+    ------
+    InputError
+        If there is no vintage that early.
+    """
+    entries = json.loads(read_text("rates/selection.json"))["vintages"]
+    fit = [e for e in entries if dt.date.fromisoformat(e["data_until"]) <= as_of and "selection_shift" in e]
+    if not fit:
+        earliest = min(e["data_until"] for e in entries)
+        raise InputError.at(
+            f"as-of {as_of}", "the shift of selected cases has no vintage that early", f"earliest: {earliest}"
+        )
+    e = max(fit, key=lambda x: str(x["data_until"]))
+    s = e["selection_shift"]
+    return Selection(
+        s["mean"], s["sd"], s["low"], s["high"], s["counted"], dt.date.fromisoformat(e["data_until"])
+    )

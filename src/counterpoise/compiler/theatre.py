@@ -16,10 +16,14 @@ from counterpoise.dynamics.world import NEVER, Theatre
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import DatedEvent, Scenario
 
-__all__ = ["Capture", "build_theatre", "campaign_since", "known_events", "parties_of"]
+__all__ = ["SURRENDER", "Capture", "build_theatre", "campaign_since", "known_events", "parties_of"]
 
 #: Population of a site for which the scenario gives none [thousand persons].
 UNKNOWN_POPULATION_K = 20.0
+#: From here on clients had no second superpower to turn to (the Wall had fallen on 9 November 1989).
+ERA = dt.date(1990, 1, 1)
+#: `detail` of a capture that was no fight: the garrison gave up or had left.
+SURRENDER = "surrender"
 
 
 @dataclass(frozen=True)
@@ -90,14 +94,14 @@ def build_theatre(
     holder = np.array([party[site[n].holder] for n in names], dtype=np.int8)
     holder_start = holder.copy()
     taken = np.array([_held_day(site[n].held_since, as_of) for n in names], dtype=np.int32)
-    history: list[tuple[int, int, int]] = []
-    for day, where, who, reported in _changes(events, captures, position, party, as_of):
+    history: list[tuple[int, int, int, int]] = []
+    for day, where, who, reported, given in _changes(events, captures, position, party, as_of):
         # A report that says only "rebels" does not take a site from one opponent for another.
         if holder[where] == who or (reported and holder[where] != 0):
             continue
         holder[where], taken[where] = who, day
         if since is not None and day >= (since - as_of).days:
-            history.append((day, where, who))
+            history.append((day, where, who, given))
         else:
             holder_start[where] = who
     if holder[position[conflict.capital]] != 0:
@@ -112,7 +116,7 @@ def build_theatre(
             if opponent in party:
                 threat[i, party[opponent]] = 1.0
     roles = {o.actor: o for o in conflict.opponents}
-    past = np.array(history, dtype=np.int64).reshape(-1, 3)
+    past = np.array(history, dtype=np.int64).reshape(-1, 4)
     return Theatre(
         start=start,
         near=near,
@@ -127,7 +131,12 @@ def build_theatre(
         history_day=past[:, 0].astype(np.int32),
         history_site=past[:, 1].astype(np.int32),
         history_party=past[:, 2].astype(np.int8),
+        history_surrender=past[:, 3].astype(np.int8),
         campaign_day=1 if since is None else (since - as_of).days,
+        core=np.array(
+            ["regime_core" in site[n].roles and n != conflict.capital for n in names], dtype=np.int8
+        ),
+        era=float((since or as_of) >= ERA),
     )
 
 
@@ -170,9 +179,9 @@ def _changes(
     position: dict[str, int],
     party: dict[str, int],
     as_of: dt.date,
-) -> list[tuple[int, int, int, bool]]:
-    """Changes of control as (day, site, party, known from the report only) in order of day."""
-    rows: list[tuple[int, int, int, bool]] = []
+) -> list[tuple[int, int, int, bool, int]]:
+    """Changes of control as (day, site, party, known from the report only, surrendered) in order of day."""
+    rows: list[tuple[int, int, int, bool, int]] = []
     for event in events:
         if event.kind in ("capture", "recapture") and event.site in position:
             who = event.actor
@@ -184,9 +193,10 @@ def _changes(
                     f"'{who}' is no party of the theatre",
                     f"parties: {', '.join(party)}",
                 )
-            rows.append(((event.known_from - as_of).days, position[event.site], party[who], False))
+            given = int(event.detail == SURRENDER)
+            rows.append(((event.known_from - as_of).days, position[event.site], party[who], False, given))
     rows += [
-        (0, position[c.site], party[c.actor], True)
+        (0, position[c.site], party[c.actor], True, 0)
         for c in captures
         if c.site in position and c.actor in party
     ]

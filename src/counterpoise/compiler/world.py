@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
 from counterpoise.compiler.arms import LOOK_BACK as _BACK
-from counterpoise.compiler.arms import LeverPlan, build_arms, history_levels, schedule
+from counterpoise.compiler.arms import LeverPlan, build_arms, observed_history, schedule
 from counterpoise.compiler.figures import draw_figures
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
+from counterpoise.compiler.posterior import Posterior
 from counterpoise.compiler.region import build_ledger, build_network, conduits_of, single_actors
 from counterpoise.compiler.theatre import Capture, build_theatre, known_events, parties_of
 from counterpoise.dynamics.parameters import draw_parameters
@@ -19,9 +21,12 @@ from counterpoise.dynamics.world import Theatre, World
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import SUPPORT_KINDS, FlowChange, Scenario
 
-__all__ = ["DEFAULT_DRAWS", "check_as_of", "compile_world", "settled_changes"]
+__all__ = ["DEFAULT_DRAWS", "PatronPath", "check_as_of", "compile_world", "settled_changes"]
 
 DEFAULT_DRAWS = 200
+#: Log-hazard of a rescue that never comes [log 1/day].
+NO_RESCUE = -1e3
+PatronPath = Literal["forecast", "frozen", "later"]
 
 
 def check_as_of(scenario: Scenario, as_of: dt.date) -> None:
@@ -62,6 +67,8 @@ def compile_world(
     n_draws: int = DEFAULT_DRAWS,
     capped_sum: bool = False,
     parameters: ParameterSet | None = None,
+    posterior: Posterior | Literal["shipped"] | None = "shipped",
+    patron_path: PatronPath = "forecast",
 ) -> World:
     """Compile a scenario as it is known on the as-of day.
 
@@ -73,6 +80,13 @@ def compile_world(
         What the arms differ by; left out: the scenario's own known events, no shock.
     capped_sum : bool
         Registered variant of the patron coding: sum over patrons, capped at 3, in place of the highest.
+    posterior : Posterior, "shipped" or None
+        Joint draws of the fitted parameters; left out: those that the package carries for the as-of day; None: no fit (see
+        `counterpoise.compiler.parameters` for the precedence). Without effect where `parameters` are given.
+    patron_path : str
+        What becomes of the patrons after the as-of day: ``forecast`` (they may exit or rescue by their own hazards),
+        ``frozen`` (as they stand, no exit and no rescue), or ``later`` (as they later did: the ledger's later changes enter as
+        known, and nothing else happens). Only a past day has a ``later``; it is for scoring, never for a forecast.
 
     Raises
     ------
@@ -80,19 +94,21 @@ def compile_world(
         If the as-of day is outside the scenario's range or after the government's end.
     """
     check_as_of(scenario, as_of)
-    scenario = _without_later_support(scenario, as_of)
+    known_to = scenario.last_as_of if patron_path == "later" else as_of
+    plan = plan or LeverPlan(settled_changes(scenario, known_to))
+    scenario = _without_later_support(scenario, known_to)
     horizon = scenario.horizon_days if horizon is None else horizon
-    parameters = parameters or load_parameters(scenario, as_of)
-    plan = plan or LeverPlan(settled_changes(scenario, as_of))
+    parameters = parameters or load_parameters(scenario, as_of, posterior)
+    capped_sum = capped_sum or parameters.capped_sum
+    if patron_path != "forecast":
+        parameters = parameters.fixed("patron.exit_rate", 0.0).fixed("rescue.intercept", NO_RESCUE)
     theatre = build_theatre(scenario, as_of, captures, offensive_reported)
     actors = single_actors(scenario)
     position = {a.id: i for i, a in enumerate(actors)}
     parties = parties_of(scenario)
     wanted = build_arms(scenario, as_of, horizon, plan, arms, parameters)
     sizes, shares = _drawn_flows(scenario, seed, n_draws)
-    level, withdrawn, reinforced, rebel = history_levels(
-        scenario, as_of, plan, sizes, theatre.campaign_day, parameters, capped_sum
-    )
+    past = observed_history(scenario, as_of, plan, sizes, theatre.campaign_day, parameters, capped_sum)
     return World(
         as_of=as_of.isoformat(),
         horizon=horizon,
@@ -119,11 +135,13 @@ def compile_world(
         escort_share=shares,
         leg_open=_leg_open(scenario, plan, arms),
         starts_campaign=np.array([a in plan.campaigns for a in arms], dtype=np.int8),
-        history_level=level,
-        history_withdrawn=withdrawn,
-        history_reinforced=reinforced,
-        history_rebel_level=rebel,
-        draws=draw_parameters(parameters.specs, seed, n_draws),
+        history_level=past.level,
+        history_withdrawn=past.withdrawn,
+        history_reinforced=past.reinforced,
+        history_rebel_level=past.rebel_level,
+        history_more=past.more,
+        history_kinds=past.kinds,
+        draws=draw_parameters(parameters.specs, seed, n_draws, parameters.joint),
     )
 
 

@@ -5,6 +5,7 @@ Each function takes plain numbers and arrays of the state at midnight and return
 
     loss       eta = b0 + u + w_t + b1 any + b2 share + b3 threat + b4 size + b5 duration
                      + b6 Sg + b7 WD + b8 RF + b9 Sr + capital (b10 + b11 any + b12 lost + k)
+                     + what a specification may add (`log_loss_more`, `log_capital`); zero unless one does
     recapture  eta = r0 + v + r1 shareG + r2 RF + r3 Sg + r4 Sr + r5 M + r6 Mg + r7 held
 
 Weakest assumption: patron terms enter a causal mixture b (c do + (1 - c) observed) whose share c nobody has measured.
@@ -19,13 +20,23 @@ from counterpoise.dynamics import parameters as q
 from counterpoise.jit import compiled
 
 __all__ = [
+    "KIND_ADVISERS",
+    "KIND_AIR",
+    "KIND_ARMS",
+    "KIND_TROOPS",
     "contact",
+    "contagion",
     "duration",
+    "exit_hazard",
     "held",
+    "kinds_at",
+    "log_capital",
     "log_loss_common",
+    "log_loss_more",
     "log_loss_site",
     "log_recapture_common",
     "log_recapture_site",
+    "log_rescue",
     "mixed",
     "momentum",
     "size",
@@ -37,6 +48,17 @@ LOSS_RF, LOSS_SR = q.LOSS_RF, q.LOSS_SR
 LOSS_CAP, LOSS_CAP_ANY, LOSS_CAP_LOST = q.LOSS_CAP, q.LOSS_CAP_ANY, q.LOSS_CAP_LOST
 RE_0, RE_SHARE, RE_RF, RE_SG, RE_SR = q.RE_0, q.RE_SHARE, q.RE_RF, q.RE_SG, q.RE_SR
 RE_M, RE_MG, RE_HELD = q.RE_M, q.RE_MG, q.RE_HELD
+LOSS_CORE, LOSS_CAP_CORE = q.LOSS_CORE, q.LOSS_CAP_CORE
+LOSS_M, LOSS_MORE, LOSS_CONTAGION, LOSS_ERA = q.LOSS_M, q.LOSS_MORE, q.LOSS_CONTAGION, q.LOSS_ERA
+LOSS_TROOPS, LOSS_AIR, LOSS_ADVISERS, LOSS_ARMS = q.LOSS_TROOPS, q.LOSS_AIR, q.LOSS_ADVISERS, q.LOSS_ARMS
+CAP_SG, CAP_WD, CAP_SR = q.CAP_SG, q.CAP_WD, q.CAP_SR
+CAP_DURATION, CAP_INTENSITY = q.CAP_DURATION, q.CAP_INTENSITY
+SURRENDER_CAP = q.SURRENDER_CAP
+EXIT, EXIT_LEVEL, EXIT_LOST, EXIT_M = q.EXIT, q.EXIT_LEVEL, q.EXIT_LOST, q.EXIT_M
+RESCUE_0, RESCUE_M, RESCUE_LOST = q.RESCUE_0, q.RESCUE_M, q.RESCUE_LOST
+
+#: Kinds of support that a patron gives, as bits: ground troops, air power, advisers (and guards), arms and money.
+KIND_TROOPS, KIND_AIR, KIND_ADVISERS, KIND_ARMS = 1, 2, 4, 8
 
 
 @compiled(inline="always")
@@ -96,6 +118,8 @@ def log_loss_site(
     capital: int,
     lost: float,
     k: float,
+    core: int,
+    core_lost: float,
 ) -> float:
     """Site part of the log-hazard of loss; changes only when something happens."""
     touched = 1.0 if share_rebel > 0.0 else 0.0
@@ -106,8 +130,11 @@ def log_loss_site(
         + p[LOSS_THREAT] * threat
         + p[LOSS_SIZE] * size(population_k)
     )
+    if core:
+        eta += p[LOSS_CORE]
     if capital:
         eta += p[LOSS_CAP] + p[LOSS_CAP_ANY] * touched + p[LOSS_CAP_LOST] * lost + k
+        eta += p[LOSS_CAP_CORE] * core_lost
     return eta
 
 
@@ -153,3 +180,73 @@ def log_recapture_common(
 def log_recapture_site(p: NDArray[np.float64], share_government: float, days_held: float) -> float:
     """Site part of the log-hazard of recapture."""
     return p[RE_SHARE] * share_government + p[RE_HELD] * held(days_held)
+
+
+@compiled(inline="always")
+def contagion(surrendered: float, cap: float) -> float:
+    """ln(1 + 20 x), x the decayed share of sites that surrendered, but no more than `cap`."""
+    return min(momentum(surrendered), cap)
+
+
+@compiled(inline="always")
+def kinds_at(kinds: int, level: int, dropped: int) -> int:
+    """Kinds of support that remain once a patron has dropped `dropped` levels from `level`: the heavier go first."""
+    if dropped <= 0:
+        return kinds
+    left = level - dropped
+    if left < 3:
+        kinds &= ~KIND_TROOPS
+    if left < 2:
+        kinds &= ~(KIND_AIR | KIND_ADVISERS)
+    if left < 1:
+        kinds = 0
+    return kinds
+
+
+@compiled(inline="always")
+def log_loss_more(
+    p: NDArray[np.float64],
+    lost_recently: float,
+    surrendered: float,
+    era: float,
+    more: float,
+    troops: float,
+    air: float,
+    advisers: float,
+    arms: float,
+) -> float:
+    """What a specification may add to the part of the log-hazard of loss that all sites share.
+
+    Momentum of losses, contagion of surrenders up to a cap, the era (1 from 1990 on), support of further patrons
+    beyond the highest, and support by kind.
+    """
+    return (
+        p[LOSS_M] * momentum(lost_recently)
+        + p[LOSS_CONTAGION] * contagion(surrendered, p[SURRENDER_CAP])
+        + p[LOSS_ERA] * era
+        + p[LOSS_MORE] * more
+        + p[LOSS_TROOPS] * troops
+        + p[LOSS_AIR] * air
+        + p[LOSS_ADVISERS] * advisers
+        + p[LOSS_ARMS] * arms
+    )
+
+
+@compiled(inline="always")
+def log_capital(p: NDArray[np.float64], days: float, sg: float, wd: float, sr: float, z: float) -> float:
+    """What a specification may add to the capital's log-hazard on a day; z = u + w."""
+    patrons = p[CAP_SG] * sg + p[CAP_WD] * wd + p[CAP_SR] * sr
+    return patrons + p[CAP_DURATION] * duration(days) + p[CAP_INTENSITY] * z
+
+
+@compiled(inline="always")
+def exit_hazard(p: NDArray[np.float64], level: float, lost: float, lost_recently: float) -> float:
+    """Hazard that a patron at this level drops its client [1/day]."""
+    eta = p[EXIT_LEVEL] * (level - 1.0) + p[EXIT_LOST] * lost + p[EXIT_M] * momentum(lost_recently)
+    return p[EXIT] * float(np.exp(eta))
+
+
+@compiled(inline="always")
+def log_rescue(p: NDArray[np.float64], lost_recently: float, lost: float) -> float:
+    """Log-hazard of a rescue."""
+    return p[RESCUE_0] + p[RESCUE_M] * momentum(lost_recently) + p[RESCUE_LOST] * lost

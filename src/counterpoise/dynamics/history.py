@@ -6,8 +6,10 @@ as-of day, weighted by the likelihood of what was and was not taken each day,
 
     log L(day) = - sum over sites that held of hazard + sum over sites that fell of ln(1 - exp(-hazard)),
 
-and resampled (systematic) when the effective sample size falls below half. The covariate code is that of the kernel.
-Without history the cloud is the prior.
+(the first sum times ``filter.calm``, the second times ``filter.event``; both 1 unless a specification says otherwise:
+captures of one day are often one operation, and whoever takes them for independent news learns alarm too fast, and calm
+in the quiet days after), and resampled (systematic) when the effective sample size falls below half. The covariate code is
+that of the kernel. Without history the cloud is the prior.
 
 Weakest assumption: capture days are taken as known (the last possible day of an interval); static effects are not moved
 after resampling, so that very long histories thin the cloud (`effective` says by how much).
@@ -21,15 +23,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
-from counterpoise.dynamics.covariates import log_loss_common, log_recapture_common, log_recapture_site
-from counterpoise.dynamics.kernel import DECAY, refresh_sites
-from counterpoise.dynamics.world import NEVER, Theatre
+from counterpoise.dynamics.covariates import (
+    KIND_ADVISERS,
+    KIND_AIR,
+    KIND_ARMS,
+    KIND_TROOPS,
+    log_capital,
+    log_loss_common,
+    log_loss_more,
+    log_recapture_common,
+    log_recapture_site,
+)
+from counterpoise.dynamics.kernel import DECAY, bit, refresh_sites
+from counterpoise.dynamics.world import NEVER, Observed, Theatre
 from counterpoise.jit import compiled
 from counterpoise.streams import exponential, normal, stream_key, uniform
 
-__all__ = ["Cloud", "filter_draw", "filter_keys", "recent_changes"]
+__all__ = ["Cloud", "common_without_latents", "filter_draw", "filter_keys", "recent_changes"]
 
 P_REDRAW, P_W, P_U, P_V, P_K = q.REDRAW, q.SD_W, q.SD_U, q.SD_V, q.SD_K
+P_MEMORY, P_CALM, P_EVENT = q.MEMORY, q.CALM, q.EVENT_POWER
 K_U, K_V, K_K, K_W, K_BLOCK, K_RESAMPLE = range(6)
 _NAMES = ("case effect", "recapture effect", "capital effect", "intensity", "block", "resample")
 
@@ -51,10 +64,10 @@ def filter_keys(seed: int) -> NDArray[np.uint64]:
 
 
 @compiled()
-def recent_changes(t: Theatre) -> tuple[float, float]:
-    """Decayed shares of sites lost and retaken up to the as-of day."""
+def recent_changes(t: Theatre) -> tuple[float, float, float]:
+    """Decayed shares of sites lost, retaken and given up without a fight, up to the as-of day."""
     n = t.holder.shape[0]
-    lost, back = 0.0, 0.0
+    lost, back, given = 0.0, 0.0, 0.0
     holder = t.holder_start.copy()
     for e in range(t.history_day.shape[0]):
         site, party = t.history_site[e], t.history_party[e]
@@ -63,18 +76,42 @@ def recent_changes(t: Theatre) -> tuple[float, float]:
             back += weight
         elif holder[site] == 0:
             lost += weight
+            given += weight * t.history_surrender[e]
         holder[site] = party
-    return lost, back
+    return lost, back, given
+
+
+@compiled()
+def common_without_latents(
+    p: NDArray[np.float64],
+    t: Theatre,
+    o: Observed,
+    step: int,
+    lost_recently: float,
+    surrendered: float,
+) -> float:
+    """Common part of the log-hazard of loss on a day of history, latents left out."""
+    kinds = o.kinds[step]
+    return log_loss_common(
+        p, step, o.level[step], o.withdrawn[step], o.reinforced[step], o.rebel_level[step], 0.0, 0.0
+    ) + log_loss_more(
+        p,
+        lost_recently,
+        surrendered,
+        t.era,
+        o.more[step],
+        bit(kinds, KIND_TROOPS),
+        bit(kinds, KIND_AIR),
+        bit(kinds, KIND_ADVISERS),
+        bit(kinds, KIND_ARMS),
+    )
 
 
 @compiled()
 def filter_draw(
     p: NDArray[np.float64],
     t: Theatre,
-    level: NDArray[np.float64],
-    withdrawn: NDArray[np.float64],
-    reinforced: NDArray[np.float64],
-    rebel_level: NDArray[np.float64],
+    o: Observed,
     keys: NDArray[np.uint64],
     draw: int,
     n_particles: int,
@@ -83,8 +120,8 @@ def filter_draw(
 
     Parameters
     ----------
-    level, withdrawn, reinforced, rebel_level : ndarray, shape (n_history_days,)
-        Observed Sg, WD, RF and Sr; index 0 is the campaign's first day.
+    o : Observed
+        Patrons in this draw; index 0 is the campaign's first day.
     draw : int
         Number of the draw; its particles have streams of their own.
     """
@@ -110,11 +147,14 @@ def filter_draw(
     for e in range(t.history_site.shape[0]):
         taken[t.history_site[e]] = NEVER
     rate = np.empty(n_sites)
-    cap_rate = np.empty(n_sites)
     ours = np.empty(n_sites)
     fell = np.zeros(n_sites, np.int8)
     back = np.zeros(n_sites, np.int8)
-    lost_recently, retaken_recently = 0.0, 0.0
+    rate_fell = np.empty(n_sites)
+    rate_back = np.empty(n_sites)
+    lost_recently, retaken_recently, surrendered = 0.0, 0.0, 0.0
+    news = np.sqrt(1.0 - p[P_MEMORY] * p[P_MEMORY])
+    calm, told = p[P_CALM], p[P_EVENT]
     event, resamples = 0, 0
     days = 1 - t.campaign_day
     for step in range(days):
@@ -130,39 +170,60 @@ def filter_draw(
                 fell[t.history_site[event]] = 1
             event += 1
         refresh_sites(p, t, holder, 0.0, rate, ours)
-        refresh_sites(p, t, holder, 1.0, cap_rate, ours)
-        capital_with_k1 = cap_rate[t.capital]
+        # What all particles share is summed once: sites that held, the capital, and what was taken or retaken.
+        held, held_re, capital_rate = 0.0, 0.0, 0.0
+        n_fell, n_back = 0, 0
+        for s in range(n_sites):
+            if holder[s] == 0:
+                if s == t.capital:
+                    capital_rate = rate[s]
+                elif fell[s]:
+                    rate_fell[n_fell] = rate[s]
+                    n_fell += 1
+                else:
+                    held += rate[s]
+            elif ours[s] > 0.0:
+                site = np.exp(log_recapture_site(p, ours[s], day - taken[s]))
+                if back[s]:
+                    rate_back[n_back] = site
+                    n_back += 1
+                else:
+                    held_re += site
+        eta = common_without_latents(p, t, o, step, lost_recently, surrendered)
+        eta_re = log_recapture_common(
+            p, o.reinforced[step], o.level[step], o.rebel_level[step], lost_recently, retaken_recently, 0.0
+        )
         for i in range(n_particles):
-            m = draw * n_particles + i
-            common = np.exp(
-                log_loss_common(
-                    p, step, level[step], withdrawn[step], reinforced[step], rebel_level[step], u[i], w[i]
+            common = np.exp(eta + u[i] + w[i])
+            capital = (
+                capital_rate
+                * common
+                * np.exp(
+                    k[i]
+                    + log_capital(p, step, o.level[step], o.withdrawn[step], o.rebel_level[step], u[i] + w[i])
                 )
             )
-            common_re = np.exp(
-                log_recapture_common(
-                    p, reinforced[step], level[step], rebel_level[step], lost_recently, retaken_recently, v[i]
-                )
-            )
-            gain = 0.0
-            for s in range(n_sites):
-                if holder[s] == 0:
-                    hazard = rate[s] * common
-                    if s == t.capital:
-                        hazard *= np.exp(k[i] * np.log(capital_with_k1 / max(rate[s], 1e-300)))
-                    gain += np.log(-np.expm1(-hazard) + 1e-300) if fell[s] else -hazard
-                elif ours[s] > 0.0:
-                    hazard = common_re * np.exp(log_recapture_site(p, ours[s], day - taken[s]))
-                    gain += np.log(-np.expm1(-hazard) + 1e-300) if back[s] else -hazard
+            common_re = np.exp(eta_re + v[i])
+            gain = -calm * (held * common + held_re * common_re)
+            if fell[t.capital]:
+                gain += told * np.log(-np.expm1(-capital) + 1e-300)
+            else:
+                gain -= calm * capital
+            for j in range(n_fell):
+                gain += told * np.log(-np.expm1(-rate_fell[j] * common) + 1e-300)
+            for j in range(n_back):
+                gain += told * np.log(-np.expm1(-rate_back[j] * common_re) + 1e-300)
             log_weight[i] += gain
             block_clock[i] += redraw_hazard
             if block_clock[i] >= block_bell[i]:
+                m = draw * n_particles + i
                 n_block[i] += 1
                 block_clock[i] = 0.0
                 block_bell[i] = exponential(keys[K_BLOCK], m, n_block[i])
-                w[i] = p[P_W] * normal(keys[K_W], m, n_block[i])
+                w[i] = p[P_MEMORY] * w[i] + news * (p[P_W] * normal(keys[K_W], m, n_block[i]))
         lost_recently *= DECAY
         retaken_recently *= DECAY
+        surrendered *= DECAY
         for e in range(first, event):
             s = t.history_site[e]
             if holder[s] != t.history_party[e]:
@@ -170,6 +231,7 @@ def filter_draw(
                     retaken_recently += 1.0 / n_sites
                 elif holder[s] == 0:
                     lost_recently += 1.0 / n_sites
+                    surrendered += t.history_surrender[e] / n_sites
                 taken[s] = day
                 holder[s] = t.history_party[e]
         top = log_weight.max()

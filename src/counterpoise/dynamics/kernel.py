@@ -21,13 +21,21 @@ from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.covariates import (
+    KIND_ADVISERS,
+    KIND_AIR,
+    KIND_ARMS,
+    KIND_TROOPS,
     contact,
+    exit_hazard,
+    kinds_at,
+    log_capital,
     log_loss_common,
+    log_loss_more,
     log_loss_site,
     log_recapture_common,
     log_recapture_site,
+    log_rescue,
     mixed,
-    momentum,
 )
 from counterpoise.dynamics.world import NEVER, ArmSchedule, Theatre
 from counterpoise.jit import compiled
@@ -75,8 +83,13 @@ _NEVER = NEVER
 
 P_REDRAW, P_W, P_U, P_V = q.REDRAW, q.SD_W, q.SD_U, q.SD_V
 P_START, P_END, P_SELECTION = q.CAMPAIGN_START, q.CAMPAIGN_END, q.SELECTION
-P_COUP, P_SETTLEMENT, P_EXIT = q.COUP, q.SETTLEMENT, q.EXIT
-P_RESCUE0, P_RESCUEM = q.RESCUE_0, q.RESCUE_M
+P_COUP, P_SETTLEMENT, P_EXIT_TOTAL = q.COUP, q.SETTLEMENT, q.EXIT_TOTAL
+P_SURRENDER, P_MEMORY = q.P_SURRENDER, q.MEMORY
+#: Parameters of what a specification may add; all zero in most.
+MORE = (
+    q.LOSS_M, q.LOSS_CONTAGION, q.LOSS_ERA, q.LOSS_MORE, q.LOSS_TROOPS, q.LOSS_AIR, q.LOSS_ADVISERS, q.LOSS_ARMS,
+    q.CAP_SG, q.CAP_WD, q.CAP_SR, q.CAP_DURATION, q.CAP_INTENSITY,
+)  # fmt: skip
 P_CSG, P_CWD, P_FLIGHT = q.C_SG, q.C_WD, q.P_FLIGHT
 
 
@@ -87,6 +100,8 @@ class Keys(NamedTuple):
     recapture: NDArray[np.uint64]
     taker: NDArray[np.uint64]
     exit: NDArray[np.uint64]
+    drop: NDArray[np.uint64]
+    surrender: NDArray[np.uint64]
     single: NDArray[np.uint64]
 
 
@@ -137,6 +152,8 @@ def make_keys(seed: int, sites: tuple[str, ...], patrons: tuple[str, ...]) -> Ke
         stream_keys(seed, (f"recapture:{s}" for s in sites)),
         stream_keys(seed, (f"taker:{s}" for s in sites)),
         stream_keys(seed, (f"patron exit:{p}" for p in patrons)),
+        stream_keys(seed, (f"patron drop:{p}" for p in patrons)),
+        stream_keys(seed, (f"surrender:{s}" for s in sites)),
         np.array([stream_key(seed, name) for name in SINGLES], dtype=np.uint64),
     )
 
@@ -149,8 +166,8 @@ def refresh_sites(
     k: float,
     rate: NDArray[np.float64],
     ours: NDArray[np.float64],
-) -> None:
-    """Recompute what changes only with control.
+) -> float:
+    """Recompute what changes only with control; return the share of sites that the government does not hold.
 
     Parameters
     ----------
@@ -161,9 +178,13 @@ def refresh_sites(
     """
     n = holder.shape[0]
     lost = 0
+    n_core, lost_core = 0, 0
     for i in range(n):
         lost += holder[i] != 0
+        n_core += t.core[i]
+        lost_core += t.core[i] * (holder[i] != 0)
     lost_share = lost / n
+    core_lost = lost_core / n_core if n_core > 0 else 0.0
     for i in range(n):
         ours[i] = 0.0
         if holder[i] != 0:
@@ -180,7 +201,12 @@ def refresh_sites(
             threat = max(threat, t.threat[i, party])
         share = contact(i, holder, t.start, t.near, t.presses)
         is_capital = 1 if i == t.capital else 0
-        rate[i] = np.exp(log_loss_site(p, share, threat, t.population_k[i], is_capital, lost_share, k))
+        rate[i] = np.exp(
+            log_loss_site(
+                p, share, threat, t.population_k[i], is_capital, lost_share, k, t.core[i], core_lost
+            )
+        )
+    return lost_share
 
 
 @compiled()
@@ -211,17 +237,50 @@ def draw_taker(t: Theatre, holder: NDArray[np.int8], site: int, uniform_number: 
 
 
 @compiled(inline="always")
+def bit(kinds: int, kind: int) -> float:
+    """1 where a kind of support is among those given."""
+    return 1.0 if kinds & kind else 0.0
+
+
+@compiled(inline="always")
 def patron_level(
-    level: NDArray[np.int8], day: int, gone: NDArray[np.int32], rescued: int, capped_sum: int
-) -> float:
-    """Sg: the highest level (or the capped sum) over patrons that have not gone; at least 2 under a rescue."""
-    sg = 0.0
+    level: NDArray[np.int8],
+    day: int,
+    gone: NDArray[np.int32],
+    dropped: NDArray[np.int8],
+    rescued: int,
+    capped_sum: int,
+) -> tuple[float, float]:
+    """Sg: the highest level (or the capped sum) over patrons that have not gone; at least 2 under a rescue.
+
+    Second: what further patrons give beyond the highest, at most 3.
+    """
+    sg, top, total = 0.0, 0.0, 0.0
     for j in range(level.shape[0]):
         if gone[j] > day:
-            sg = min(3.0, sg + level[j, day]) if capped_sum else max(sg, level[j, day])
+            here = max(0.0, float(level[j, day] - dropped[j]))
+            sg = min(3.0, sg + here) if capped_sum else max(sg, here)
+            top = max(top, here)
+            total += here
     if rescued > day:
         sg = max(sg, 2.0)
-    return sg
+    return sg, min(3.0, total - top)
+
+
+@compiled(inline="always")
+def patron_kinds(
+    kinds: NDArray[np.int8],
+    level: NDArray[np.int8],
+    day: int,
+    gone: NDArray[np.int32],
+    dropped: NDArray[np.int8],
+) -> int:
+    """Kinds of support that some patron gives, as bits."""
+    found = 0
+    for j in range(level.shape[0]):
+        if gone[j] > day:
+            found |= kinds_at(kinds[j, day], level[j, day], dropped[j])
+    return found
 
 
 @compiled()
@@ -235,6 +294,7 @@ def run_members(
     keys: Keys,
     lost0: float,
     retaken0: float,
+    surrendered0: float,
     out: Record,
 ) -> int:
     """Run the members of a chunk through all days; return the largest number of events of any member.
@@ -243,8 +303,8 @@ def run_members(
     ----------
     first : int
         Number of the chunk's first member; streams know members by number.
-    lost0, retaken0 : float
-        Decayed shares lost and retaken on the as-of day.
+    lost0, retaken0, surrendered0 : float
+        Decayed shares lost, retaken and surrendered on the as-of day.
     out : Record
         Filled in place. Where a member has more events than fit, only ``n`` goes on counting.
     """
@@ -264,6 +324,8 @@ def run_members(
     n_re = np.empty(n_sites, np.int32)
     new_holder = np.empty(n_sites, np.int8)
     gone = np.empty(n_patrons, np.int32)
+    dropped = np.empty(n_patrons, np.int8)
+    n_exit = np.empty(n_patrons, np.int32)
     exit_clock = np.empty(n_patrons)
     exit_bell = np.empty(n_patrons)
     for row in range(out.n.shape[0]):
@@ -283,10 +345,16 @@ def run_members(
             bell_re[i] = exponential(keys.recapture[i], m, 0)
         for j in range(n_patrons):
             gone[j] = 1 << 30
+            dropped[j] = 0
+            n_exit[j] = 0
             exit_clock[j] = 0.0
             exit_bell[j] = exponential(keys.exit[j], m, 0)
         redraw_hazard = -np.log(1.0 - p[P_REDRAW])
-        refresh_sites(p, t, holder, k, rate, ours)
+        lost_share = refresh_sites(p, t, holder, k, rate, ours)
+        with_more = False
+        for j in MORE:
+            with_more |= p[j] != 0.0
+        news = np.sqrt(1.0 - p[P_MEMORY] * p[P_MEMORY])
         campaign = t.campaign_day <= 0
         began = t.campaign_day
         selection = 0.0
@@ -300,12 +368,13 @@ def run_members(
         bell_settle = exponential(single[K_SETTLEMENT], m, 0)
         rescued = 0
         exit_flag = 0
-        lost_recently, retaken_recently = lost0, retaken0
+        lost_recently, retaken_recently, surrendered = lost0, retaken0, surrendered0
         n = 0
         end_mode = SURVIVES
         end_day = 0
         for day in range(1, horizon + 1):
             end_part = 2.0
+            lost_then, share_then = lost_recently if campaign else 0.0, lost_share
             # Patrons at midnight. An exit of a patron at level 2 or above raises WD for 180 days.
             wd_do, wd_ob = float(arm.withdrawn_do[g, day]), float(arm.withdrawn_observed[g, day])
             rf = float(arm.reinforced_do[g, day])
@@ -315,16 +384,33 @@ def run_members(
                 wd_do = wd_ob = 0.0
                 rf = 1.0
             if campaign:
-                sg = mixed(
-                    patron_level(arm.level_do[g], day, gone, rescued, arm.capped_sum),
-                    patron_level(arm.level_observed[g], day, gone, rescued, arm.capped_sum),
-                    p[P_CSG],
+                sg_do, more_do = patron_level(arm.level_do[g], day, gone, dropped, rescued, arm.capped_sum)
+                sg_ob, more_ob = patron_level(
+                    arm.level_observed[g], day, gone, dropped, rescued, arm.capped_sum
                 )
+                sg = mixed(sg_do, sg_ob, p[P_CSG])
                 wd = mixed(wd_do, wd_ob, p[P_CWD])
                 sr = arm.rebel_level[g, day]
-                common = np.exp(log_loss_common(p, day - began, sg, wd, rf, sr, u + selection, w))
+                eta = log_loss_common(p, day - began, sg, wd, rf, sr, u + selection, w)
+                capital_factor = 1.0
+                if with_more:
+                    now = patron_kinds(arm.kinds_do[g], arm.level_do[g], day, gone, dropped)
+                    seen = patron_kinds(arm.kinds_observed[g], arm.level_observed[g], day, gone, dropped)
+                    eta += log_loss_more(
+                        p,
+                        lost_recently,
+                        surrendered,
+                        t.era,
+                        mixed(more_do, more_ob, p[P_CSG]),
+                        mixed(bit(now, KIND_TROOPS), bit(seen, KIND_TROOPS), p[P_CSG]),
+                        mixed(bit(now, KIND_AIR), bit(seen, KIND_AIR), p[P_CSG]),
+                        mixed(bit(now, KIND_ADVISERS), bit(seen, KIND_ADVISERS), p[P_CSG]),
+                        mixed(bit(now, KIND_ARMS), bit(seen, KIND_ARMS), p[P_CSG]),
+                    )
+                    capital_factor = np.exp(log_capital(p, day - began, sg, wd, sr, u + w))
+                common = np.exp(eta)
                 common_re = np.exp(log_recapture_common(p, rf, sg, sr, lost_recently, retaken_recently, v))
-                if not (common < 1e300 and common_re < 1e300):
+                if not (common < 1e300 and common_re < 1e300 and capital_factor < 1e300):
                     out.fault[row] = day
                     break
                 changed = False
@@ -332,6 +418,8 @@ def run_members(
                     new_holder[i] = holder[i]
                     if holder[i] == 0:
                         step = rate[i] * common
+                        if i == t.capital:
+                            step *= capital_factor
                         clock[i] += step
                         if clock[i] >= bell[i]:
                             if i == t.capital:
@@ -356,13 +444,14 @@ def run_members(
                 # Memory decays, then takes in what the day brought.
                 lost_recently *= DECAY
                 retaken_recently *= DECAY
+                surrendered *= DECAY
                 clock_redraw += redraw_hazard
                 if clock_redraw >= bell_redraw:
                     n_redraw += 1
                     clock_redraw = 0.0
                     bell_redraw = exponential(single[K_REDRAW], m, n_redraw)
-                    w = p[P_W] * normal(single[K_INTENSITY], m, n_redraw)
-                clock_rescue += np.exp(p[P_RESCUE0] + p[P_RESCUEM] * momentum(lost_recently))
+                    w = p[P_MEMORY] * w + news * (p[P_W] * normal(single[K_INTENSITY], m, n_redraw))
+                clock_rescue += np.exp(log_rescue(p, lost_recently, lost_share))
                 if clock_rescue >= bell_rescue:
                     n_rescue += 1
                     clock_rescue = 0.0
@@ -386,9 +475,13 @@ def run_members(
                         else:
                             lost_recently += 1.0 / n_sites
                             clock_re[i] = 0.0
+                            # Given up without a fight? Only a loss of the government's own can be.
+                            if holder[i] == 0 and p[P_SURRENDER] > 0.0:
+                                given = uniform(keys.surrender[i], m, n_loss[i])
+                                surrendered += (given < p[P_SURRENDER]) / n_sites
                         taken[i] = day
                         holder[i] = new_holder[i]
-                    refresh_sites(p, t, holder, k, rate, ours)
+                    lost_share = refresh_sites(p, t, holder, k, rate, ours)
                 clock_end += p[P_END]
                 if clock_end >= bell_end:
                     n_end += 1
@@ -406,7 +499,7 @@ def run_members(
                     bell_start = exponential(single[K_START], m, n_start)
                     campaign = True
                     began = day
-                    lost_recently = retaken_recently = 0.0
+                    lost_recently = retaken_recently = surrendered = 0.0
                     selection = p[P_SELECTION]
                     # A new campaign is a new case: its effects are drawn anew.
                     u = p[P_U] * normal(single[K_CASE], m, n_start)
@@ -417,11 +510,18 @@ def run_members(
                         out.day[row, n], out.kind[row, n] = day, CAMPAIGN_START
                     n += 1
             for j in range(n_patrons):
-                if gone[j] > day and arm.level_do[g, j, day] > 0:
-                    exit_clock[j] += p[P_EXIT]
+                here = arm.level_do[g, j, day] - dropped[j]
+                if gone[j] > day and here > 0:
+                    exit_clock[j] += exit_hazard(p, here, share_then, lost_then)
                     if exit_clock[j] >= exit_bell[j]:
-                        gone[j] = day + 1
-                        if arm.level_do[g, j, day] >= 2:
+                        if p[P_EXIT_TOTAL] < 1.0 and (uniform(keys.drop[j], m, n_exit[j]) >= p[P_EXIT_TOTAL]):
+                            dropped[j] += 1
+                            n_exit[j] += 1
+                            exit_clock[j] = 0.0
+                            exit_bell[j] = exponential(keys.exit[j], m, n_exit[j])
+                        else:
+                            gone[j] = day + 1
+                        if here >= 2:
                             exit_flag = day + 1 + FLAG_DAYS
                         if n < room:
                             out.day[row, n], out.kind[row, n], out.party[row, n] = day, PATRON_EXIT, j

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from counterpoise.errors import InputError, nearest
 from counterpoise.streams import normal, stream_key, uniform
 
-__all__ = ["NAMES", "Draws", "ParameterSpec", "draw_parameters", "spec_by_name"]
+__all__ = ["NAMES", "Draws", "Joint", "ParameterSpec", "Shape", "draw_parameters", "spec_by_name"]
 
 NAMES: Final = (
     "loss.intercept", "loss.any_rebel", "loss.share_rebel", "loss.threat", "loss.size", "loss.duration",
@@ -33,6 +33,13 @@ NAMES: Final = (
     "conduit.leak_hostile", "conduit.leak_rival", "conduit.open_neutral", "successor.p_keeps_stance",
     "stock.intensity", "threat.distance",
     "influence.weight_people", "influence.weight_arms", "influence.weight_money", "influence.weight_other",
+    "loss.momentum", "loss.core", "loss.capital_core_lost", "loss.more_patrons",
+    "loss.support_troops", "loss.support_air", "loss.support_advisers", "loss.support_arms",
+    "loss.contagion", "loss.era",
+    "capital.patron_level", "capital.withdrawn", "capital.duration", "capital.intensity",
+    "surrender.p", "surrender.cap", "intensity.memory", "filter.calm",
+    "exit.level", "exit.lost_share", "exit.momentum", "exit.p_total", "rescue.lost_share",
+    "capital.rebel_patron", "filter.event",
 )  # fmt: skip
 
 (
@@ -48,9 +55,16 @@ NAMES: Final = (
     LEAK_HOSTILE, LEAK_RIVAL, OPEN_NEUTRAL, P_KEEPS,
     STOCK_USE, THREAT_KM,
     W_PEOPLE, W_ARMS, W_MONEY, W_OTHER,
+    LOSS_M, LOSS_CORE, LOSS_CAP_CORE, LOSS_MORE,
+    LOSS_TROOPS, LOSS_AIR, LOSS_ADVISERS, LOSS_ARMS,
+    LOSS_CONTAGION, LOSS_ERA,
+    CAP_SG, CAP_WD, CAP_DURATION, CAP_INTENSITY,
+    P_SURRENDER, SURRENDER_CAP, MEMORY, CALM,
+    EXIT_LEVEL, EXIT_LOST, EXIT_M, EXIT_TOTAL, RESCUE_LOST,
+    CAP_SR, EVENT_POWER,
 ) = range(len(NAMES))  # fmt: skip
 
-Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed"]
+Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed", "posterior"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,7 @@ class ParameterSpec:
     ----------
     shape : str
         ``normal`` (mean, sd), ``lognormal`` (median `mean`, sd of the log), ``beta`` (mean, sd), ``uniform`` (on
-        [mean - sd, mean + sd]) or ``fixed``.
+        [mean - sd, mean + sd]), ``fixed`` or ``posterior`` (its column of the `Joint` draws; mean and sd are those of the draws).
     standing : str
         fitted, literature, elicited or assumed.
     """
@@ -116,14 +130,50 @@ def spec_by_name(specs: tuple[ParameterSpec, ...]) -> dict[str, ParameterSpec]:
     return found
 
 
-def draw_parameters(specs: tuple[ParameterSpec, ...], seed: int, n_draws: int) -> Draws:
-    """Draw full parameter sets, each parameter from its own stream.
+@dataclass(frozen=True)
+class Joint:
+    """Joint draws of some parameters, from a posterior: one row belongs together.
+
+    Parameters
+    ----------
+    names : tuple of str
+    values : ndarray, shape (n_rows, n_names)
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+
+    def shifted(self, name: str, by: float) -> Joint:
+        """Add a number to every draw of a parameter."""
+        if name not in self.names:
+            return self
+        values = self.values.copy()
+        values[:, self.names.index(name)] += by
+        return Joint(self.names, values)
+
+    def rows(self, seed: int, n_draws: int) -> NDArray[np.int64]:
+        """Pick a row for each draw, spread evenly over all rows (golden-ratio steps from a start of its own stream)."""
+        first = float(uniform(stream_key(seed, "parameter:posterior"), 0, 0))
+        place = (first + np.arange(n_draws) * 0.6180339887498949) % 1.0
+        return np.minimum((place * len(self.values)).astype(np.int64), len(self.values) - 1)
+
+
+def draw_parameters(
+    specs: tuple[ParameterSpec, ...], seed: int, n_draws: int, joint: Joint | None = None
+) -> Draws:
+    """Draw full parameter sets, each parameter from its own stream, those of a posterior together.
 
     Adding a parameter, or changing the spread of one, moves no other column; the number of draws moves no row.
     """
     by_name = spec_by_name(specs)
     values = np.empty((n_draws, len(NAMES)))
+    rows = None if joint is None else joint.rows(seed, n_draws)
     for j, name in enumerate(NAMES):
+        if by_name[name].shape == "posterior":
+            if joint is None or rows is None or name not in joint.names:
+                raise InputError.at(f"parameter {name}", "its posterior has no draws", "give the joint draws")
+            values[:, j] = joint.values[rows, joint.names.index(name)]
+            continue
         key = stream_key(seed, f"parameter:{name}")
         values[:, j] = [_draw(by_name[name], key, i) for i in range(n_draws)]
     return Draws(values, tuple(by_name[n] for n in NAMES))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from counterpoise.dynamics.parameters import Draws
 
-__all__ = ["NEVER", "ArmSchedule", "Ledger", "Network", "Theatre", "World"]
+__all__ = ["NEVER", "ArmSchedule", "Ledger", "Network", "Observed", "Theatre", "World"]
 
 I8 = NDArray[np.int8]
 I32 = NDArray[np.int32]
@@ -49,8 +49,14 @@ class Theatre(NamedTuple):
         Day on which the present holder took the site [day]; `NEVER` where it was long ago.
     history_day, history_site, history_party : ndarray, shape (n_events,)
         Changes of control from `campaign_day` to day 0, in order of day.
+    history_surrender : ndarray of int8, shape (n_events,)
+        1 where a site was given up without a fight.
     campaign_day : int
         Day on which the campaign of the as-of day began (0 or before); 1 while it is quiet.
+    core : ndarray of int8, shape (n_sites,)
+        1 for sites of the regime's core, the capital left out.
+    era : float
+        1 from 1990 on, when no second superpower stood behind clients; else 0.
     """
 
     start: I32
@@ -66,7 +72,10 @@ class Theatre(NamedTuple):
     history_day: I32
     history_site: I32
     history_party: I8
+    history_surrender: I8
     campaign_day: int
+    core: I8
+    era: float
 
 
 class ArmSchedule(NamedTuple):
@@ -82,6 +91,8 @@ class ArmSchedule(NamedTuple):
         Level 0-3 of the rebels' highest patron.
     capped_sum : int
         1: Sg is the sum over patrons, capped at 3; 0: the highest.
+    kinds_do, kinds_observed : ndarray of int8, shape (n_draws, n_patrons, n_days + 1)
+        Kinds of support that each patron gives, as bits (`counterpoise.dynamics.covariates`).
     """
 
     level_do: I8
@@ -91,6 +102,27 @@ class ArmSchedule(NamedTuple):
     reinforced_do: I8
     rebel_level: I8
     capped_sum: int
+    kinds_do: I8
+    kinds_observed: I8
+
+
+class Observed(NamedTuple):
+    """Patrons as they were observed, one draw, from the campaign's first day to day 0; what the filter reads.
+
+    Parameters
+    ----------
+    level, withdrawn, reinforced, rebel_level, more : ndarray, shape (n_history_days,)
+        Sg, WD, RF, Sr and the support of further patrons beyond the highest.
+    kinds : ndarray of int8, shape (n_history_days,)
+        Kinds of support that some patron gives, as bits.
+    """
+
+    level: F64
+    withdrawn: F64
+    reinforced: F64
+    rebel_level: F64
+    more: F64
+    kinds: I8
 
 
 class Network(NamedTuple):
@@ -215,8 +247,8 @@ class World:
         0 where a lever shuts a leg from the as-of day on, else 1.
     starts_campaign : ndarray of int8, shape (n_arms,)
         1 where a lever starts a campaign in a quiet theatre.
-    history_level, history_withdrawn, history_reinforced, history_rebel_level : ndarray
-        Observed Sg, WD, RF and Sr from the campaign's first day to day 0, for the filter; shape (n_draws, n_history_days).
+    history_level, history_withdrawn, history_reinforced, history_rebel_level, history_more, history_kinds : ndarray
+        `Observed` of all draws, shape (n_draws, n_history_days).
     """
 
     as_of: str
@@ -248,11 +280,24 @@ class World:
     history_withdrawn: F64
     history_reinforced: F64
     history_rebel_level: F64
+    history_more: F64
+    history_kinds: I8
     draws: Draws
 
     def arm(self, name: str) -> int:
         """Return the position of an arm."""
         return self.arms.index(name)
+
+    def observed(self, draw: int) -> Observed:
+        """Return the patrons as they were observed, in one draw."""
+        return Observed(
+            self.history_level[draw],
+            self.history_withdrawn[draw],
+            self.history_reinforced[draw],
+            self.history_rebel_level[draw],
+            self.history_more[draw],
+            self.history_kinds[draw],
+        )
 
     @property
     def active_flows(self) -> NDArray[np.int8]:

@@ -68,10 +68,7 @@ def filter_world(world: World, seed: int, workers: int = 1, n_particles: int = N
         return filter_draw(
             world.draws.values[draw],
             world.theatre,
-            world.history_level[draw],
-            world.history_withdrawn[draw],
-            world.history_reinforced[draw],
-            world.history_rebel_level[draw],
+            world.observed(draw),
             keys,
             draw,
             n_particles,

@@ -70,7 +70,7 @@ def simulate_world(
 
 def _run_chunk(world: World, arm: int, first: int, n: int, anc: Ancestors, keys: Keys) -> Record:
     """Run one chunk, with more room for events when a member needs it."""
-    lost, back = recent_changes(world.theatre)
+    lost, back, given = recent_changes(world.theatre)
     theatre = world.theatre
     if world.starts_campaign[arm] and theatre.campaign_day > 0:
         theatre = theatre._replace(campaign_day=0)
@@ -87,6 +87,7 @@ def _run_chunk(world: World, arm: int, first: int, n: int, anc: Ancestors, keys:
             keys,
             lost,
             back,
+            given,
             record,
         )
         if record.fault.any():

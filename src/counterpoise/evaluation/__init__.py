@@ -1,1 +1,1 @@
-"""Proper scores, counted rates, rivals, backtests."""
+"""Proper scores, rivals, backtests."""

@@ -7,6 +7,7 @@ when its campaign began), the case is forecast on the fixed as-of days, and the 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.errors import InputError, Problem, nearest
+from counterpoise.compiler.posterior import Posterior
+from counterpoise.errors import InputError, nearest
 from counterpoise.evaluation.case_forecasts import (
     MEMBERS,
     CaseForecast,
@@ -28,10 +30,8 @@ from counterpoise.evaluation.case_rows import HORIZONS, CaseRow, case_rows, past
 from counterpoise.evaluation.forecast_cache import ForecastCache
 from counterpoise.evaluation.rivals import RIVALS, TrainingSet
 from counterpoise.evaluation.score_tables import calibration_table, detail_table, score_table
-from counterpoise.inference.fit import SPECS, left_out_fits
-from counterpoise.inference.posterior import Posterior
-from counterpoise.scenario import load_scenario
-from counterpoise.scenario.files import case_names
+from counterpoise.inference import load_cases
+from counterpoise.inference.fit import SPECS, Refit, left_out_fits
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["Backtest", "BacktestPlan", "backtest", "chosen_cases", "left_out_groups"]
@@ -54,6 +54,8 @@ class BacktestPlan:
         How the patrons' path is taken.
     leave : str
         ``country``: one country out at a time; ``forward``: train on cases closed before the campaign began.
+    refit : str
+        How a fit without a group is made where the draws of the full one cannot be reweighted (Pareto k above .7).
     """
 
     specs: tuple[str, ...] = ("main",)
@@ -61,6 +63,7 @@ class BacktestPlan:
     leave: Literal["country", "forward"] = "country"
     members: int = MEMBERS
     seed: int = 1
+    refit: Refit = "shift"
 
 
 @dataclass(frozen=True)
@@ -83,34 +86,17 @@ def chosen_cases(cases: Sequence[str | Path | Scenario] | str | Path | None) -> 
     Raises
     ------
     InputError
-        If one does not exist, is wrong, or is no past case; every problem of a folder at once.
+        If one does not exist, is wrong, or is no past case.
     """
     if cases is None:
-        wanted: list[str | Path | Scenario] = list(case_names())
-    elif isinstance(cases, str | Path):
-        folder = Path(cases)
-        if folder.is_dir():
-            wanted = [*sorted(folder.glob("*.yaml"))]
-            if not wanted:
-                raise InputError.at(
-                    str(folder), "the folder holds no case file (*.yaml)", "see `docs: add a case`"
-                )
-        else:
-            wanted = [cases]
-    else:
-        wanted = list(cases)
-    found: list[Scenario] = []
-    problems: list[Problem] = []
-    for one in wanted:
-        try:
-            scenario = one if isinstance(one, Scenario) else load_scenario(one)
-            past_case(scenario)
-            found.append(scenario)
-        except InputError as err:
-            problems += err.problems
-    if problems:
-        raise InputError(*problems)
-    return tuple(found)
+        return load_cases()
+    if isinstance(cases, str | Path):
+        return load_cases([cases])
+    given = [c for c in cases if isinstance(c, Scenario)]
+    for one in given:
+        past_case(one)
+    names = [c for c in cases if not isinstance(c, Scenario)]
+    return (*given, *(load_cases(names) if names else ()))
 
 
 def left_out_groups(cases: Sequence[Scenario], leave: str) -> dict[str, tuple[str, ...]]:
@@ -183,9 +169,11 @@ def backtest(
     fits: dict[str, Mapping[str, Any]] = {}
     store = ForecastCache(None if cache is None else cache / "forecasts")
     for spec in plan.specs:
-        left_out = left_out_fits(pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits",
-                                 progress=progress)  # fmt: skip
-        fits[spec] = {g: p.summary() for g, p in left_out.items()}
+        left_out = left_out_fits(
+            pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
+            progress=progress,
+        )  # fmt: skip
+        fits[spec] = {g: _how(p) for g, p in left_out.items()}
         for path in plan.patron_paths:
             label = f"{spec}, patrons {path}"
             made = _forecast_rows(
@@ -198,6 +186,17 @@ def backtest(
         plan, rows, probabilities, forecasts, score_table(rows, probabilities, plan.seed),
         calibration_table(rows, probabilities, plan.seed), detail_table(rows, forecasts, falls), fits,
     )  # fmt: skip
+
+
+def _how(posterior: Posterior) -> dict[str, Any]:
+    """How a left-out posterior was made."""
+    return {"method": posterior.method, "n_draws": len(posterior.draws), **posterior.about}
+
+
+def _fingerprint(posterior: Posterior) -> str:
+    """Hash of what a posterior gives to a forecast."""
+    what = repr((posterior.spec, posterior.names, sorted(posterior.fixed.items()), posterior.capped_sum))
+    return hashlib.sha256(what.encode() + np.ascontiguousarray(posterior.draws).tobytes()).hexdigest()
 
 
 def _covariates(rows: Sequence[CaseRow], by_id: Mapping[str, Scenario], progress: Progress | None) -> F64:
@@ -261,7 +260,15 @@ def _forecast_rows(
 
     def one(row: CaseRow) -> CaseForecast:
         scenario, posterior = by_id[row.case], posteriors[group_of[row.case]]
-        parts = (scenario.sha256, row.label, row.as_of, posterior.sha256, path, plan.members, plan.seed)
+        parts = (
+            scenario.sha256,
+            row.label,
+            row.as_of,
+            _fingerprint(posterior),
+            path,
+            plan.members,
+            plan.seed,
+        )
         return store.get(
             parts,
             lambda: forecast_case(

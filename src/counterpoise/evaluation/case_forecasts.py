@@ -26,7 +26,7 @@ from counterpoise.evaluation.rivals import COVARIATES
 from counterpoise.scenario.models import Scenario
 
 if TYPE_CHECKING:
-    from counterpoise.inference.posterior import Posterior
+    from counterpoise.compiler.posterior import Posterior
 
 __all__ = ["CaseForecast", "PatronPath", "covariates_of", "forecast_case"]
 
@@ -77,7 +77,7 @@ def covariates_of(scenario: Scenario, as_of: dt.date) -> F64:
     """Return the six covariates of the rivals on a day, as the engine sees them, shape (6,)."""
     world = compile_world(scenario, as_of, seed=1, horizon=1, n_draws=1, patron_path="frozen")
     theatre, arm = world.theatre, world.schedules[0]
-    recently, _ = recent_changes(theatre)
+    recently, _, _ = recent_changes(theatre)
     found = {
         "share_lost": float((theatre.holder != 0).mean()),
         "momentum": float(momentum(recently)),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from counterpoise.compiler import load_parameters, rate
 from counterpoise.compiler.figures import draw_figures
 from counterpoise.compiler.parameters import ANNUAL
+from counterpoise.compiler.rates import selection
 from counterpoise.dynamics.parameters import NAMES, ParameterSpec, draw_parameters, spec_by_name
 from counterpoise.errors import InputError
 from counterpoise.library import read_text
@@ -36,6 +37,22 @@ def test_a_rate_never_rests_on_data_later_than_the_as_of_day(name: str, as_of: d
     assert found.data_until <= as_of
     assert found.data_until.isoformat() == max(e["data_until"] for e in vintages), "the newest that fits"
     assert found.low <= found.value <= found.high
+
+
+def test_the_clock_gives_daily_hazards() -> None:
+    found = rate("clock.takeover_campaign", dt.date(2024, 11, 26))
+    assert found.per_day()[0] == pytest.approx(found.value / 365.25)
+
+
+@given(st.dates(dt.date(1985, 1, 1), dt.date(2040, 1, 1)))
+def test_the_shift_of_selected_cases_is_never_of_a_later_day(as_of: dt.date) -> None:
+    if as_of < dt.date(1995, 12, 31):
+        with pytest.raises(InputError, match=r"no vintage that early .* earliest: 1995-12-31"):
+            selection(as_of)
+        return
+    found = selection(as_of)
+    assert found.data_until <= as_of
+    assert found.low < found.mean < found.high
 
 
 def test_an_unknown_rate_names_its_neighbours() -> None:

@@ -46,5 +46,5 @@ def add_desk(app: FastAPI, desk: Desk) -> None:
 
     ui.add_head_html(HEAD, shared=True)
     ui.run_with(
-        app, title="Counterpoise", dark=None, language="en-US", tailwind=False, favicon="◐", show_welcome_message=False, reconnect_timeout=10,
+        app, title="Counterpoise", dark=None, language="en-US", tailwind=False, favicon="◐", show_welcome_message=False, reconnect_timeout=60,
     )  # fmt: skip

@@ -1,45 +1,49 @@
-"""The annual record as plain tables: state-years at war, takeovers, coups, settlements, supporters, deaths
-by month.
+"""The annual record as plain tables: state-years at war, coups, settlements, supporters, deaths by month, income.
 
 A **state-year at war over government power** is a state (Gleditsch-Ward number) and calendar year with a
 government-side row of the UCDP External Support Dataset in a civil conflict whose incompatibility concerns
 government in any year of the UCDP/PRIO Armed Conflict Dataset. A state with several such conflicts counts
 once.
 
-Weakest assumption: the list of takeovers is a draft whose verdicts are from memory
-(``data/annual/README.md``). What it does not do: date changes of support within a year (the files are
-yearly).
+Every function takes a folder: the local cache, or one with copies. Weakest assumption: the columns mean in all
+vintages what they mean in the one that was seen. What it does not do: date changes of support within a year.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from counterpoise.errors import InputError
+from counterpoise.sources.catalogue import dataset
+from counterpoise.sources.events import deaths_from_events
+from counterpoise.sources.places import locate
+from counterpoise.sources.states import gw_of_cow, gw_of_iso3
+from counterpoise.sources.tables import require, rows_of, text_of
+
 __all__ = [
     "CaseSpan",
+    "Income",
     "StateYear",
     "StateYears",
     "agreements",
+    "battle_deaths",
     "case_spans",
     "coups",
     "deaths_by_month",
-    "read_rows",
+    "income",
+    "monthly_source",
     "state_years",
-    "takeover_months",
-    "takeovers",
+    "table",
+    "war_years",
+    "war_years_dyadic",
 ]
 
 StateYear = tuple[int, int]
-
-#: Correlates of War numbers that differ from Gleditsch-Ward numbers among the states of the panel.
-GW_OF_COW = {679: 678}
 
 #: Gleditsch-Ward number by the first three letters of a draft case's file.
 CASE_STATES = {
@@ -77,14 +81,15 @@ class StateYears:
         State supporters of the government in each state-year; the keys are the panel.
     major : frozenset of (int, int)
         State-years with 1,000 or more battle deaths in a conflict over government.
-    troops, weapons : frozenset of (int, int)
-        State-years in which a state gave troops, or weapons, to the government.
+    troops, weapons, funding : frozenset of (int, int)
+        State-years in which a state gave troops, weapons, or money to the government.
     """
 
     supporters: dict[StateYear, frozenset[str]]
     major: frozenset[StateYear]
     troops: frozenset[StateYear]
     weapons: frozenset[StateYear]
+    funding: frozenset[StateYear] = frozenset()
 
     def pairs(self) -> list[StateYear]:
         """Return the state-years whose state was at war in the year before as well."""
@@ -103,11 +108,33 @@ class CaseSpan:
     known_until: dt.date
 
 
-def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a csv file, gzipped or plain."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
-        yield from csv.DictReader(stream)
+@dataclass(frozen=True)
+class Income:
+    """GDP per head [constant 2015 US dollars] and population [persons] of a state-year; None where unknown."""
+
+    gdp_per_head: float | None
+    population: float | None
+
+
+def table(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a data set in a folder.
+
+    Raises
+    ------
+    InputError
+        If it is not there, lacks columns, or is cut off: says where to get it.
+    """
+    data = dataset(name)
+    path = locate(data, folder)
+    if path is None:
+        raise InputError.at(
+            f"data {data.id}",
+            f"not in {folder}",
+            f"get it at {data.where_to_get()}, or: counterpoise data fetch {data.id}",
+        )
+    names, rows = rows_of(text_of(path.read_bytes(), path.name), path.name)
+    require(names, data.columns, path.name)
+    yield from rows
 
 
 def _states(field: str) -> list[int]:
@@ -129,14 +156,14 @@ def state_years(folder: Path) -> StateYears:
     """
     over: set[str] = set()
     major: set[StateYear] = set()
-    for row in read_rows(folder / "ucdp" / "ucdp-prio-acd-251.csv.gz"):
+    for row in table(folder, "ucdp-acd"):
         if row["incompatibility"] in ("2", "3"):
             over.add(row["conflict_id"])
         if _over_government(row) and row["intensity_level"] == "2":
             major.update((state, int(row["year"])) for state in _states(row["gwno_loc"]))
     supporters: dict[StateYear, set[str]] = defaultdict(set)
-    given: dict[str, set[StateYear]] = {"ext_x_s": set(), "ext_w_s": set()}
-    for row in read_rows(folder / "ucdp" / "ucdp-esd-ay-181.csv.gz"):
+    given: dict[str, set[StateYear]] = {"ext_x_s": set(), "ext_w_s": set(), "ext_f_s": set()}
+    for row in table(folder, "ucdp-esd"):
         if row["actor_nonstate"] != "0" or row["civil"] != "1" or row["conflict_id"] not in over:
             continue
         key = (int(row["gwno_a"]), int(row["year"]))
@@ -150,34 +177,49 @@ def state_years(folder: Path) -> StateYears:
         frozenset(major),
         frozenset(given["ext_x_s"]),
         frozenset(given["ext_w_s"]),
+        frozenset(given["ext_f_s"]),
     )
 
 
-def takeovers(folder: Path) -> frozenset[StateYear]:
-    """Return the state-years with a takeover by rebels or a foreign power, 1975-2017."""
-    rows = read_rows(folder / "annual" / "takeovers-draft.csv")
-    return frozenset((int(r["gw"]), int(r["year"])) for r in rows if r["verdict"] in ("keep", "add"))
+def war_years(folder: Path, since: int = 1975) -> frozenset[StateYear]:
+    """Return the state-years with an active war over government (UCDP/PRIO), to the end of that file."""
+    found: set[StateYear] = set()
+    for row in table(folder, "ucdp-acd"):
+        if _over_government(row) and int(row["year"]) >= since:
+            found.update((state, int(row["year"])) for state in _states(row["gwno_loc"]))
+    return frozenset(found)
 
 
-def takeover_months(folder: Path) -> dict[int, frozenset[str]]:
-    """Return the months (yyyy-mm) of takeovers by state.
+def war_years_dyadic(folder: Path, since: int = 1975) -> frozenset[StateYear]:
+    """Return the same from the UCDP Dyadic Dataset: a check of the other file."""
+    found: set[StateYear] = set()
+    for row in table(folder, "ucdp-dyadic"):
+        if _over_government(row) and int(row["year"]) >= since:
+            found.update((state, int(row["year"])) for state in _states(row["gwno_loc"]))
+    return frozenset(found)
 
-    Dates of the draft list, all of them where sources differ; where a draft case of the same state and year
-    has a fall, its date alone, because the termination file dates the end of the war (Libya 2011, Central
-    African Republic 2013). Draft cases also add what lies after the list (Afghanistan 2021), the held-out
-    flagship excepted.
-    """
-    falls = {(c.state, c.end.year): c.end.isoformat()[:7] for c in case_spans(folder) if c.fall}
-    months: dict[int, set[str]] = defaultdict(set)
-    for row in read_rows(folder / "annual" / "takeovers-draft.csv"):
-        key = (int(row["gw"]), int(row["year"]))
-        if row["verdict"] not in ("keep", "add") or key in falls:
+
+def battle_deaths(folder: Path) -> dict[StateYear, float]:
+    """Return battle deaths by state-year in wars over government, best estimate, 1989 on (UCDP BRD) [persons]."""
+    found: dict[StateYear, float] = defaultdict(float)
+    for row in table(folder, "ucdp-brd"):
+        if _over_government(row):
+            for state in _states(row["gwno_loc"]):
+                found[(state, int(row["year"]))] += float(row["bd_best"])
+    return dict(found)
+
+
+def income(folder: Path) -> dict[StateYear, Income]:
+    """Return GDP per head and population by state-year (World Bank); states without a code are left out."""
+    found = {}
+    for row in table(folder, "wdi"):
+        state = gw_of_iso3(row["iso3c"])
+        if state is None:
             continue
-        dates = (part.strip()[:7] for part in row["dates"].split("|"))
-        months[key[0]].update(d for d in dates if d[:4] == row["year"])
-    for (state, _), month in falls.items():
-        months[state].add(month)
-    return {state: frozenset(found) for state, found in months.items()}
+        gdp, people = (float(row[k]) if row[k] else None for k in ("NY.GDP.MKTP.KD", "SP.POP.TOTL"))
+        per_head = gdp / people if gdp is not None and people else None
+        found[(state, int(row["year"]))] = Income(per_head, people)
+    return found
 
 
 def coups(folder: Path) -> frozenset[StateYear]:
@@ -188,12 +230,11 @@ def coups(folder: Path) -> frozenset[StateYear]:
     pressure alone are left out.
     """
     found = set()
-    for row in read_rows(folder / "clinecenter" / "cline-coup-data-v2.0.0.csv.gz"):
+    for row in table(folder, "cline"):
         inside = "1" in (row["military"], row["palace"])
         other = "1" in (row["rebel"], row["foreign"], row["auto"])
         if row["realized"] == "1" and inside and not other:
-            code = int(row["cowcode"])
-            found.add((GW_OF_COW.get(code, code), int(row["year"])))
+            found.add((gw_of_cow(int(row["cowcode"])), int(row["year"])))
     return frozenset(found)
 
 
@@ -203,7 +244,7 @@ def agreements(folder: Path, outcome: int = 1) -> frozenset[StateYear]:
     UCDP Conflict Termination Dataset, conflict level: 1 peace agreement, 2 ceasefire.
     """
     found: set[StateYear] = set()
-    for row in read_rows(folder / "ucdp" / "ucdp-term-acd-3-2021.csv.gz"):
+    for row in table(folder, "ucdp-termination"):
         if (
             row["confterm"] == "1"
             and row["outcome"]
@@ -223,20 +264,39 @@ def deaths_by_month(folder: Path) -> tuple[list[str], dict[int, list[float]], fr
     """
     state_of: dict[str, int] = {}
     at_war: set[StateYear] = set()
-    for row in read_rows(folder / "ucdp" / "ucdp-prio-acd-251.csv.gz"):
+    for row in table(folder, "ucdp-acd"):
         if _over_government(row) and int(row["year"]) >= 1975:
             for state in _states(row["gwno_loc"]):
                 state_of[row["location"]] = state
                 at_war.add((state, int(row["year"])))
-    series: dict[int, dict[str, float]] = defaultdict(dict)
-    months: set[str] = set()
-    for row in read_rows(folder / "ucdp" / "ucdp-monthly-country-fatalities.csv.gz"):
-        months.add(row["month"])
-        if row["country"] in state_of:
-            series[state_of[row["country"]]][row["month"]] = float(row["fatalities_best"])
-    order = sorted(months)
-    deaths = {state: [values.get(m, 0.0) for m in order] for state, values in sorted(series.items())}
+    order, found = _by_country(folder)
+    deaths = {
+        state: [found[country].get(m, 0.0) for m in order]
+        for country, state in sorted(state_of.items(), key=lambda x: x[1])
+        if country in found
+    }
     return order, deaths, frozenset(at_war)
+
+
+def monthly_source(folder: Path) -> str:
+    """Return which data set the deaths by month come from: the ready sum, or the events where only these are at hand."""
+    held = [n for n in ("ucdp-monthly", "ucdp-ged") if locate(dataset(n), folder) is not None]
+    return held[0] if held else "ucdp-monthly"
+
+
+def _by_country(folder: Path) -> tuple[list[str], dict[str, dict[str, float]]]:
+    """Return the months of the record without a gap, and deaths by country and month."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    if monthly_source(folder) == "ucdp-monthly":
+        for row in table(folder, "ucdp-monthly"):
+            found[row["country"]][row["month"]] = float(row["fatalities_best"])
+    else:
+        for (country, month), deaths in deaths_from_events(table(folder, "ucdp-ged")).items():
+            found[country][month] = deaths
+    seen = sorted({m for values in found.values() for m in values})
+    years = range(int(seen[0][:4]), int(seen[-1][:4]) + 1)
+    months = [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
+    return [m for m in months if seen[0] <= m <= seen[-1]], found
 
 
 def case_spans(folder: Path) -> list[CaseSpan]:

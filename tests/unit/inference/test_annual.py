@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import json
 import math
@@ -13,16 +14,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from counterpoise.evaluation import (
+from counterpoise.inference import (
     annual,
     annual_campaigns,
     annual_intervals,
     annual_rate,
     annual_spells,
-    annual_tables,
 )
+from counterpoise.sources import record, takeovers
 
-ESD = ["actor_nonstate", "civil", "conflict_id", "gwno_a", "year", "ext_name", "ext_x_s", "ext_w_s"]
+ESD = [
+    "actor_nonstate",
+    "civil",
+    "conflict_id",
+    "gwno_a",
+    "year",
+    "ext_name",
+    "ext_x_s",
+    "ext_w_s",
+    "ext_f_s",
+]
+ESD += ["dyad_id", "ext_p_s", "ext_m_s", "ext_t_s"]  # named in the catalogue; not counted here
 ACD = [
     "conflict_id",
     "location",
@@ -33,8 +45,18 @@ ACD = [
     "gwno_loc",
 ]
 CLINE = ["cowcode", "year", "realized", "military", "palace", "rebel", "foreign", "auto"]
-TERM = ["confterm", "outcome", "incompatibility", "type_of_conflict", "gwno_loc", "year"]
-TAKEOVERS = ["gw", "year", "dates", "verdict"]
+CLINE += ["coup_id", "country", "month", "day", "dissident", "popular"]
+TERM = [
+    "confterm",
+    "outcome",
+    "incompatibility",
+    "type_of_conflict",
+    "gwno_loc",
+    "year",
+    "conflict_id",
+    "ependdate",
+]
+WDI = ["iso3c", "year", "NY.GDP.MKTP.KD", "SP.POP.TOTL"]
 
 
 def write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -43,7 +65,26 @@ def write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
     with opener(path, "wt", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([*row, *[""] * (len(columns) - len(row))] for row in rows)
+
+
+def listed(gw: int, day: str, counts: bool = True, held_out: bool = False) -> takeovers.Takeover:
+    date = dt.date.fromisoformat(day)
+    return takeovers.Takeover(f"x-{gw}-{day}", "X", gw, date, date, "", "rebel", "", counts, "high", held_out)
+
+
+#: Takeovers of the made-up record: state 1 in 2007, state 2 in 2006; one that does not count, and a held-out one.
+LISTED = (
+    listed(1, "2007-05-01"),
+    listed(2, "2006-07-07"),
+    listed(2, "2007-01-02", counts=False),
+    listed(1, "2008-03-01", held_out=True),
+)
+
+
+@pytest.fixture(autouse=True)
+def made_up_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(takeovers, "list_takeovers", lambda path=None: LISTED)
 
 
 @pytest.fixture
@@ -71,12 +112,8 @@ def folder(tmp_path: Path) -> Path:
     acd += [("c4", "Four", 2006, 2, 2, 1, 4)]
     write(tmp_path / "ucdp" / "ucdp-esd-ay-181.csv.gz", ESD, esd)
     write(tmp_path / "ucdp" / "ucdp-prio-acd-251.csv.gz", ACD, acd)
-    takeovers = [
-        (1, 2007, "2007-05-01", "keep"),
-        (2, 2007, "2007-01-02", "drop"),
-        (2, 2006, "2006-07-07", "add"),
-    ]
-    write(tmp_path / "annual" / "takeovers-draft.csv", TAKEOVERS, takeovers)
+    wealth = [("MEX", y, 5e9, 1e7) for y in range(2004, 2010)]
+    write(tmp_path / "worldbank" / "wdi-gdp-population.csv.gz", WDI, wealth)
     cline = [
         (1, 2006, 1, 1, 0, 0, 0, 0),  # counts
         (1, 2007, 1, 1, 0, 1, 0, 0),  # by rebels
@@ -97,7 +134,7 @@ def by_id(rates: Sequence[annual_rate.Rate]) -> dict[str, annual_rate.Rate]:
 def test_the_panel_counts_a_state_once_a_year_and_only_wars_over_government(
     folder: Path,
 ) -> None:
-    war = annual_tables.state_years(folder)
+    war = record.state_years(folder)
     assert sorted(war.supporters) == [*((1, year) for year in range(2005, 2010)), (2, 2006)]
     assert war.major == {(1, 2006)}
     assert war.supporters[(1, 2005)] == {"Government of A", "Government of B"}  # trimmed, states only
@@ -113,7 +150,7 @@ def test_takeover_next_year_by_size_of_war(folder: Path) -> None:
 
 
 def test_coups_leave_out_rebels_failures_and_rulers_own_and_map_yemen(folder: Path) -> None:
-    assert annual_tables.coups(folder) == {(1, 2006), (678, 1995)}
+    assert record.coups(folder) == {(1, 2006), (678, 1995)}
     rates = by_id(annual.coup_rates(folder))
     assert (rates["coup.next_year"].events, rates["coup.same_year"].events) == (1, 1)
     assert rates["coup.next_year"].value == pytest.approx(1 / 6)
@@ -234,6 +271,23 @@ class TestCampaigns:
 
 
 class TestSpells:
+    def test_without_draft_cases_there_are_no_rates_of_cases(self, tmp_path: Path) -> None:
+        assert annual.case_rates(tmp_path) == []
+
+    def test_the_events_do_where_their_sum_is_missing(self, folder: Path) -> None:
+        events = [
+            (1, "One", 1, "2005-01-05", "2005-01-06", 30),
+            (2, "One", 3, "2005-03-01", "2005-03-01", 12),
+            (3, "One", 1, "2005-01-30", "2005-02-02", 99),  # over two months: left out, as in the sum
+            (4, "Elsewhere", 1, "2004-12-01", "2004-12-01", 5),
+        ]
+        columns = ("id", "country", "type_of_violence", "date_start", "date_end", "best")
+        write(folder / "ucdp-ged.csv", columns, events)
+        assert record.monthly_source(folder) == "ucdp-ged"
+        months, deaths, _ = record.deaths_by_month(folder)
+        assert months == ["2004-12", "2005-01", "2005-02", "2005-03"], "no gap"
+        assert deaths == {1: [0.0, 30.0, 0.0, 12.0]}
+
     @pytest.fixture
     def cases(self, folder: Path) -> Path:
         rows = {
@@ -263,9 +317,9 @@ class TestSpells:
     def test_a_vintage_uses_closed_cases_only(self, cases: Path) -> None:
         assert by_id(annual.case_rates(cases, "2021-01-01"))["case_fall.30_days"].n == 2
 
-    def test_a_case_dates_the_takeover_and_adds_what_the_list_lacks(self, cases: Path) -> None:
-        months = annual_tables.takeover_months(cases)
-        assert months == {1: {"2007-05"}, 2: {"2006-07"}, 483: {"1990-12"}, 700: {"2021-08"}}
+    def test_takeovers_count_by_the_day_and_the_held_out_one_never(self) -> None:
+        assert takeovers.takeover_months() == {1: {"2007-05"}, 2: {"2006-07"}}
+        assert takeovers.takeover_years(dt.date(2007, 4, 30)) == {(2, 2006)}
 
     def test_campaign_rates(self, cases: Path) -> None:
         months = [f"{y}-{m:02d}" for y in range(2004, 2010) for m in range(1, 13)]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.evaluation.annual_tables import StateYear
+from counterpoise.sources.record import StateYear
 
 __all__ = [
     "Campaign",

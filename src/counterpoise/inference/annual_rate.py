@@ -1,6 +1,6 @@
 """A rate with its n, events, interval, definition, sources and standing, and how rows at risk make one.
 
-Weakest assumption: rows of one country are the only dependence (`counterpoise.evaluation.annual_intervals`).
+Weakest assumption: rows of one country are the only dependence (`counterpoise.inference.annual_intervals`).
 What it does not do: pool rates that are defined differently.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from counterpoise.evaluation.annual_intervals import cluster_interval, jeffreys_interval
+from counterpoise.inference.annual_intervals import cluster_interval, jeffreys_interval
 
 __all__ = ["Rate", "RateText", "per_time", "proportion"]
 
@@ -44,7 +44,7 @@ class Rate:
     definition : str
         What was counted.
     sources : tuple of str
-        Ids of `counterpoise.evaluation.annual_sources.SOURCES`.
+        Ids of `counterpoise.inference.annual_sources.source_texts`.
     data_until : str
         Last day of the data that went in; an assessment as of an earlier day must not use the rate.
     standing : {'fitted', 'literature'}

@@ -3,7 +3,7 @@
 Vintages: an assessment as of some day may use only rates whose ``data_until`` lies before it, so rates are
 made for data up to a given month. The held-out flagship case enters none of them.
 
-Weakest assumption: the definition of a campaign (`counterpoise.evaluation.annual_campaigns`), so variants of
+Weakest assumption: the definition of a campaign (`counterpoise.inference.annual_campaigns`), so variants of
 it stand beside the main one. What it does not do: correct the draft cases for their selection.
 """
 
@@ -12,20 +12,25 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.evaluation import annual_campaigns as campaigns
-from counterpoise.evaluation import annual_tables as tables
-from counterpoise.evaluation.annual_intervals import resample_clusters
-from counterpoise.evaluation.annual_rate import Rate, RateText, per_time, proportion
+from counterpoise.inference import annual_campaigns as campaigns
+from counterpoise.inference.annual_intervals import resample_clusters
+from counterpoise.inference.annual_panel import READINGS, TAKEOVER
+from counterpoise.inference.annual_rate import Rate, RateText, per_time, proportion
+from counterpoise.sources import record
+from counterpoise.sources.takeovers import takeover_months
 
-__all__ = ["TAKEOVER", "VINTAGES", "campaign_rates", "case_rates"]
+__all__ = ["CASE_VINTAGES", "VARIANTS", "VINTAGES", "campaign_rates", "case_rates", "last_day"]
 
-#: Last months of the vintages: before the Afghanistan scenario (2021) and before the flagship (2024).
-VINTAGES = ("2020-12", "2023-12")
+#: Last months of the vintages; the last two lie before the Afghanistan scenario (2021) and before the flagship (2024).
+VINTAGES = ("1995-12", "2000-12", "2005-12", "2010-12", "2015-12", "2020-12", "2023-12")
+#: Last years of the older vintages of the cases.
+CASE_VINTAGES = (2000, 2005, 2010, 2015, 2020, 2023)
 
 #: Definitions of a campaign start; the first is the one that the other rates use.
 VARIANTS = {
@@ -42,8 +47,6 @@ _SOURCES = ("ucdp-monthly", "ucdp-acd")
 
 Weights = NDArray[np.float64]
 
-TAKEOVER = "takeover by rebels or a foreign power (draft list, verdict keep or add)"
-
 
 def campaign_rates(folder: Path, last: str = VINTAGES[-1]) -> list[Rate]:
     """Return the rates of campaign starts, of takeover after a start, and the duration of campaigns.
@@ -55,8 +58,8 @@ def campaign_rates(folder: Path, last: str = VINTAGES[-1]) -> list[Rate]:
     last : str
         Last month of the data that is used (yyyy-mm), also for takeovers.
     """
-    months, deaths, at_war = tables.deaths_by_month(folder)
-    until = _last_day(last)
+    months, deaths, at_war = record.deaths_by_month(folder)
+    until = last_day(last)
     rates = []
     for name, rule in VARIANTS.items():
         found, quiet = campaigns.campaign_months(months, deaths, at_war, last, rule)
@@ -65,16 +68,21 @@ def campaign_rates(folder: Path, last: str = VINTAGES[-1]) -> list[Rate]:
         rates.append(per_time(text, *campaigns.quiet_months(quiet, found)))
     found, _ = campaigns.campaign_months(months, deaths, at_war, last)
     words = _words(VARIANTS["main"], last)
+    day = dt.date.fromisoformat(until)
     follow = RateText(
         "campaign.takeover_12_months",
         f"{TAKEOVER} in the month of a campaign start or the twelve after; {words}; starts with twelve "
         "months left",
-        (*_SOURCES, "takeovers-draft", "cases-draft"),
+        (*_SOURCES, "takeovers"),
         until,
         "probability/12 months",
     )
-    after = _takeover_after(follow, found, months, tables.takeover_months(folder), last)
-    return [*rates, after, *_durations(found, words, until)]
+    rates.append(_takeover_after(follow, found, months, takeover_months(day), last))
+    for name, reading in READINGS.items():
+        told = follow.definition.replace(TAKEOVER, f"takeover ({reading})")
+        text = replace(follow, id=f"{follow.id}.{name}", definition=told)
+        rates.append(_takeover_after(text, found, months, takeover_months(day, name), last))
+    return [*rates, *_durations(found, words, until)]
 
 
 def _words(rule: campaigns.CampaignRule, last: str) -> str:
@@ -86,7 +94,7 @@ def _words(rule: campaigns.CampaignRule, last: str) -> str:
     )
 
 
-def _last_day(month: str) -> str:
+def last_day(month: str) -> str:
     """Return the last day of a month written yyyy-mm."""
     year, number = int(month[:4]), int(month[5:7])
     return dt.date(year, number, calendar.monthrange(year, number)[1]).isoformat()
@@ -189,11 +197,13 @@ def case_rates(folder: Path, closed_before: str = "2025-01-01") -> list[Rate]:
     closed_before : str
         Only cases whose end lies before this day (yyyy-mm-dd); an assessment as of that day may use them.
     """
-    spans = [c for c in tables.case_spans(folder) if c.end.isoformat() < closed_before]
+    spans = [c for c in record.case_spans(folder) if c.end.isoformat() < closed_before]
     until = (dt.date.fromisoformat(closed_before) - dt.timedelta(days=1)).isoformat()
     rates = []
     for days in (30, 90, 365):
         falls = [c.fall and (c.end - c.start).days <= days for c in spans]
+        if not spans:
+            return []
         seen = [i for i, c in enumerate(spans) if falls[i] or (c.known_until - c.start).days >= days]
         text = RateText(
             f"case_fall.{days}_days",
