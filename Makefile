@@ -31,8 +31,8 @@ golden: $(READY)    ## rewrite the golden files and print what moved
 bench:              ## benchmarks are not part of this version
 	@echo "There are no benchmarks yet: benchmarks/ is empty in this version." >&2; exit 2
 
-serve:              ## the web desk is not part of this version
-	@echo "There is no desk yet: this version has the command line and the Python functions only." >&2; exit 2
+serve: $(READY)     ## the desk and the API on this machine
+	$(BIN)/counterpoise serve
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

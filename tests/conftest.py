@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -117,3 +117,11 @@ def bytes_of(futures: Any) -> tuple[bytes, ...]:
 @pytest.fixture(scope="session", name="bytes_of")
 def _bytes_of() -> Callable[[Any], tuple[bytes, ...]]:
     return bytes_of
+
+
+@pytest.fixture(scope="session")
+def postgres(beside: Callable[[str], ModuleType]) -> Iterator[Any]:
+    """A PostgreSQL server of the tests' own."""
+    server = beside("services.py").Postgres()
+    yield server
+    server.remove()

@@ -284,6 +284,7 @@ def test_every_dependency_has_its_reason() -> None:
     wanted = [
         *project["project"]["dependencies"],
         *extras["docs"],
+        *extras["serve"],
         *extras["dev"],
         *project["build-system"]["requires"],
     ]
@@ -308,8 +309,10 @@ def imported_packages() -> set[str]:
 def test_what_the_code_imports_is_declared() -> None:
     """What happens to be installed with something else may be missing on a bare machine."""
     project = tomllib.loads(text_of(REPOSITORY / "pyproject.toml"))["project"]
-    declared = {re.split(r"[<>=!~\[; ]", w)[0].lower() for w in project["dependencies"]}
+    wanted = (*project["dependencies"], *project["optional-dependencies"]["serve"])
+    declared = {re.split(r"[<>=!~\[; ]", w)[0].lower() for w in wanted}
     names = {
+        "prometheus_client": "prometheus-client",
         "yaml": "pyyaml",
         "mpl_toolkits": "matplotlib",
         "pydantic_core": "pydantic",
@@ -317,7 +320,9 @@ def test_what_the_code_imports_is_declared() -> None:
     }
     missing = {n for n in imported_packages() if names.get(n, n).lower() not in declared}
     assert not missing
-    unused = declared - {names.get(n, n).lower() for n in imported_packages()} - {"lxml_html_clean"}
+    unused = (
+        declared - {names.get(n, n).lower() for n in imported_packages()} - {"lxml_html_clean", "psycopg"}
+    )
     assert not unused
 
 

@@ -13,8 +13,10 @@ from counterpoise.cli import options as o
 from counterpoise.cli.backtest import backtest
 from counterpoise.cli.data import app as data_app
 from counterpoise.cli.fit import fit
+from counterpoise.cli.forecast import app as forecast_app
 from counterpoise.cli.patrons import patrons
 from counterpoise.cli.scenario import app as scenario_app
+from counterpoise.cli.serve import serve
 from counterpoise.cli.withdrawals import app as withdrawals_app
 
 __all__ = ["app"]
@@ -27,6 +29,8 @@ app = typer.Typer(
     help="What a patron's withdrawal does to a client regime, its armed allies and the region.",
 )
 app.add_typer(scenario_app, name="scenario")
+app.add_typer(forecast_app, name="forecast")
+app.command(epilog="Example: counterpoise serve --port 8643")(serve)
 app.add_typer(withdrawals_app, name="withdrawals")
 app.add_typer(data_app, name="data")
 app.command(epilog="Example: counterpoise backtest --out scorecard")(backtest)

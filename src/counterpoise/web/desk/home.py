@@ -1,0 +1,252 @@
+"""The first page: paste or upload a report, see what was read, correct it, choose scenario and day, run."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from typing import Any
+
+from fastapi import Request
+from markupsafe import Markup
+from nicegui import ui
+from pydantic import ValidationError
+
+from counterpoise.assessment.assess import choose_scenario
+from counterpoise.errors import CounterpoiseError, InputError
+from counterpoise.library import path
+from counterpoise.reports import Coding
+from counterpoise.scenario.files import bundled_names
+from counterpoise.web.api import Desk
+from counterpoise.web.asked import AssessAsk, Correction, ReportAsk, ScenarioAsk
+from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, owner
+from counterpoise.web.desk.reading import marked_text, statements_table
+from counterpoise.web.jobs import read_asked
+
+__all__ = ["show"]
+
+
+class Work:
+    """What somebody is doing on the page."""
+
+    def __init__(self, desk: Desk, request: Request) -> None:
+        self.desk, self.request = desk, request
+        self.text = ""
+        self.coding: Coding | None = None
+        self.drop: set[str] = set()
+        self.changes: dict[str, dict[str, Any]] = {}
+        self.choice: dict[str, str] = {
+            "scenario": "", "own": "", "as_of": "", "members": "10000", "seed": "1", "horizon": "", "wording": "icd203",
+        }  # fmt: skip
+
+    def report(self) -> ReportAsk:
+        """Return the report as it is asked for; a bundled one that was not changed goes by its name, as on the command line."""
+        if not self.text.strip():
+            raise InputError.at("report", "is empty", "paste a text, choose a file, or take an example")
+        for file in path("reports").glob("*.txt"):
+            if file.read_text(encoding="utf-8").strip() == self.text.replace("\r\n", "\n").strip():
+                return ReportAsk(bundled=file.stem)
+        return ReportAsk(text=self.text)
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """Return what was corrected by hand."""
+        dropped = [Correction(id=x, drop=True) for x in sorted(self.drop)]
+        changed = [Correction(id=x, **c) for x, c in sorted(self.changes.items()) if x not in self.drop]
+        return (*dropped, *changed)
+
+    def ask(self) -> AssessAsk:
+        """Return the whole request.
+
+        Raises
+        ------
+        InputError
+            Where a field does not hold what it should.
+        """
+        c = self.choice
+        scenario = (
+            ScenarioAsk(yaml=c["own"])
+            if c["own"]
+            else ScenarioAsk(name=c["scenario"])
+            if c["scenario"]
+            else None
+        )
+        plain: dict[str, Any] = {
+            "report": self.report(),
+            "wording": c["wording"],
+            "members": c["members"],
+            "seed": c["seed"],
+        }
+        plain |= {k: c[k] for k in ("as_of", "horizon") if c[k]}
+        if scenario:
+            plain["scenario"] = scenario
+        if self.drop or self.changes:
+            plain["corrections"] = self.corrections()
+        try:
+            return AssessAsk.model_validate(plain)
+        except ValidationError as wrong:
+            raise _located(wrong) from wrong
+
+
+def _report_form() -> Markup:
+    """Return the form for the report."""
+    examples = [("", "none"), *((p.stem, p.stem) for p in sorted(path("reports").glob("*.txt")))]
+    return Markup(
+        '<div class="row">{}{}</div>{}<div class="row"><button class="main" name="read">Read the report</button></div>'
+    ).format(
+        field("Take an example", f"<select {{id}}>{options(examples)}</select>", "example"),
+        field(
+            "Or a file (text, Markdown or HTML, at most 1 MB)",
+            '<input type="file" accept=".txt,.md,.html,.htm" {id}>',
+            "file",
+        ),
+        field("Report", '<textarea {id} spellcheck="false"></textarea>', "text"),
+    )
+
+
+def _choices(work: Work, why: str) -> Markup:
+    """Return the form for scenario, day and size."""
+    names = [("", "the best match"), *((n, n) for n in bundled_names())]
+    wordings = [("icd203", "ICD 203"), ("phia", "PHIA")]
+    return Markup('<div class="row">{}{}{}{}{}{}</div><div class="row">{}</div><p class="soft">{}</p>{}').format(
+        field("Scenario", f"<select {{id}}>{options(names)}</select>", "scenario"),
+        field("As of", '<input type="date" {id}>', "as_of"),
+        field("Futures in each arm", f'<input type="number" min="1" max="{work.desk.settings.max_members}" value="10000" {{id}}>', "members"),
+        field("Days ahead", '<input type="number" min="1" max="3650" placeholder="scenario\'s" {id}>', "horizon"),
+        field("Seed", '<input type="number" min="0" value="1" {id}>', "seed"),
+        field("Words of probability", f"<select {{id}}>{options(wordings, 'icd203')}</select>", "wording"),
+        field("Or a scenario of your own (YAML)", '<input type="file" accept=".yaml,.yml" {id}>', "own"),
+        why,
+        Markup('<div class="row"><button class="main" name="run">Run the assessment</button></div>')
+        if may(work.request, "run") else Markup("<p>Your token does not allow runs.</p>"),
+    )  # fmt: skip
+
+
+class _Page:
+    """The page and what happens on it."""
+
+    def __init__(self, desk: Desk, request: Request) -> None:
+        self.desk, self.request = desk, request
+        self.work = Work(desk, request)
+
+    def build(self) -> None:
+        """Put the controls on the page."""
+        with frame(self.request, "What does a report mean?"):
+            ui.html(
+                "<p>Paste a report of a patron's withdrawal. It is read, held against a model of the region, and answered with "
+                "probabilities, each beside its interval and base rate. See also <a href='/what-if'>what if</a>, without a report.</p>",
+                sanitize=False,
+            )
+            self.form = Panel(_report_form(), self.reported)
+            self.status = Status()
+            self.read_box = Panel("", self.corrected)
+            self.choice_box = Panel("", self.chosen)
+            self.end = Status()
+
+    async def reported(self, name: str, value: Any) -> None:
+        """Take the report."""
+        work = self.work
+        if name == "text":
+            work.text = str(value)
+        elif name == "example" and value in _examples():
+            work.text = (path("reports") / f"{value}.txt").read_text(encoding="utf-8")
+            await put_text(work.text)
+        elif name == "file":
+            if "too_large" in value:
+                self.status.say(f"The file holds {value['too_large']:,} bytes; at most 1,000,000 are read.")
+                return
+            work.text = str(value["text"])
+            await put_text(work.text)
+        elif name == "read":
+            await self.read()
+
+    async def read(self) -> None:
+        """Read the report and show what was read."""
+        work = self.work
+        self.status.say("Reading …")
+        work.drop, work.changes = set(), {}
+        try:
+            coding = await asyncio.to_thread(read_asked, work.report())
+        except (CounterpoiseError, ValidationError) as fault:
+            self.status.fault(_located(fault))
+            return
+        work.coding = coding
+        counts = (
+            f"{len(coding.events)} events, {len(coding.relations)} relations, {len(coding.claims)} claims"
+        )
+        source = f"Source: {coding.source.publisher or 'not named'}, reliability {coding.source.reliability}."
+        self.status.say(f"Read: {counts}. {source}")
+        self.read_box.show(
+            Markup("<h2>What was read</h2>{}{}").format(marked_text(coding), statements_table(coding))
+        )
+        why = await asyncio.to_thread(_match, coding)
+        self.choice_box.show(Markup("<h2>Scenario and day</h2>{}").format(_choices(work, why)))
+
+    def corrected(self, name: str, value: Any) -> None:
+        """Take a correction."""
+        work = self.work
+        what, _, statement = name.partition(":")
+        if what == "use":
+            (work.drop.discard if value else work.drop.add)(statement)
+        elif what == "realis":
+            work.changes.setdefault(statement, {})["realis"] = str(value)
+        elif what == "kinds":
+            kinds = tuple(k.strip() for k in str(value).split(",") if k.strip())
+            work.changes.setdefault(statement, {})["support_kinds"] = kinds
+        n = len(work.drop | set(work.changes))
+        self.status.say(f"{n} statement{'' if n == 1 else 's'} corrected by hand.")
+
+    async def chosen(self, name: str, value: Any) -> None:
+        """Take scenario, day or size, or run."""
+        choice = self.work.choice
+        if name == "own":
+            choice["own"] = "" if "too_large" in value else str(value["text"])
+            self.end.say("Your own scenario is used." if choice["own"] else "The file is too large.")
+        elif name in choice:
+            choice[name] = str(value)
+        elif name == "run":
+            await self.submit()
+
+    async def submit(self) -> None:
+        """Queue the run and go to its page."""
+        self.end.say("Submitting …")
+        try:
+            made = await asyncio.to_thread(self.desk.submit, "assess", self.work.ask(), owner(self.request))
+        except (CounterpoiseError, ValidationError) as fault:
+            self.end.fault(_located(fault))
+            return
+        ui.navigate.to(f"/runs/{made.id}")
+
+
+def show(desk: Desk, request: Request) -> None:
+    """Build the page."""
+    _Page(desk, request).build()
+
+
+def _located(fault: CounterpoiseError | ValidationError) -> CounterpoiseError:
+    """Return a fault with its place."""
+    if isinstance(fault, CounterpoiseError):
+        return fault
+    first = fault.errors()[0]
+    return InputError.at(
+        ".".join(str(x) for x in first["loc"]) or "request", str(first["msg"]), "see the field"
+    )
+
+
+def _examples() -> set[str]:
+    """Return the names of the bundled reports."""
+    return {p.stem for p in path("reports").glob("*.txt")}
+
+
+async def put_text(text: str) -> None:
+    """Put a text into the form's field."""
+    await ui.run_javascript(f"document.getElementById('text').value = {json.dumps(text)}; null", timeout=5)
+
+
+def _match(coding: Coding) -> str:
+    """Say which scenario fits, why, and on which day."""
+    try:
+        scenario, why = choose_scenario(coding, None)
+    except CounterpoiseError as fault:
+        return str(fault).splitlines()[0]
+    day: dt.date = coding.document.published or scenario.as_of
+    return f"Fits best: {scenario.title}. {why}. Left empty, the day is that of the report, else the scenario's: {day}."

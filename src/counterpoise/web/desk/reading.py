@@ -1,0 +1,120 @@
+"""What was read, as HTML: the text with its marked spans for a sandboxed frame, and the statements to correct."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from counterpoise.reports import Coding
+
+__all__ = ["marked_text", "statements_table"]
+
+REALIS: Final = ("actual", "future", "hypothetical", "negated")
+_FRAME_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_FRAME_STYLE: Final = (
+    ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;margin:1rem;white-space:pre-wrap;overflow-wrap:anywhere}"
+    "mark{background:#cfe3f3;color:#10161b;border-bottom:2px solid #0b5c94;padding:0 .1em}sup{font-size:.7em;font-weight:600}"
+)
+
+
+def spans_of(coding: Coding) -> list[tuple[int, int, str]]:
+    """Return the spans of all statements: start, end, ids of the statements; overlapping ones are joined."""
+    found: list[tuple[int, int, str]] = []
+    for event in coding.events:
+        found += [(s.start, s.end, event.id) for s in event.triggers]
+    for relation in coding.relations:
+        found += [(s.start, s.end, relation.id) for s in relation.evidence]
+    found += [(c.evidence.start, c.evidence.end, c.id) for c in coding.claims]
+    joined: list[tuple[int, int, str]] = []
+    for start, end, name in sorted(found):
+        if joined and start < joined[-1][1]:
+            first, last, names = joined[-1]
+            ids = names if name in names.split() else f"{names} {name}"
+            joined[-1] = (first, max(last, end), ids)
+        else:
+            joined.append((start, end, name))
+    return joined
+
+
+def marked_text(coding: Coding) -> Markup:
+    """Return the report in a frame that can run nothing and ask nobody, its spans marked with the ids of their statements."""
+    text, at, parts = coding.document.text, 0, []
+    for start, end, names in spans_of(coding):
+        parts += [
+            escape(text[at:start]),
+            Markup("<mark>{}</mark><sup>{}</sup>").format(text[start:end], names),
+        ]
+        at = end
+    parts.append(escape(text[at:]))
+    page = Markup(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{}">'
+        "<title>The report</title><style>{}</style><body>{}</body></html>"
+    ).format(_FRAME_CSP, Markup(_FRAME_STYLE), Markup("").join(parts))
+    return Markup(
+        '<iframe class="frame" sandbox title="The report with marked spans" srcdoc="{}"></iframe>'
+    ).format(str(page))
+
+
+def statements_table(coding: Coding) -> Markup:
+    """Return the statements with controls to correct them."""
+    rows = [_event(e) for e in coding.events]
+    rows += [_other(r.id, r.type, f"{', '.join(r.from_)} → {', '.join(r.to)}", r) for r in coding.relations]
+    rows += [
+        _other(c.id, f"claim: {c.kind}", f"{', '.join(c.object.actor)} {c.object.attribute} {c.direction}", c)
+        for c in coding.claims
+    ]
+    if not rows:
+        return Markup("<p>No statement about a conflict was found in this text.</p>")
+    head = ("Use", "Id", "What", "Who", "Happened?", "Kinds of support", "Hedge", "Method")
+    cells = Markup("").join(Markup('<th scope="col">{}</th>').format(h) for h in head)
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="Statements"><table><caption>Statements; clear a box or change a '
+        "value to correct the reading</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(cells, Markup("").join(rows))
+
+
+def _use(name: str) -> Markup:
+    """Return the box that keeps or drops a statement."""
+    return Markup('<input type="checkbox" name="use:{}" aria-label="Use statement {}" checked>').format(
+        name, name
+    )
+
+
+def _hedge(statement: Any) -> str:
+    """Return a hedge in words and numbers."""
+    p = statement.hedge.p
+    return f"{statement.hedge.strength.replace('_', ' ')}{f' ({p[0]:.2f} to {p[1]:.2f})' if p else ''}"
+
+
+def _event(e: Any) -> Markup:
+    """Return the row of an event."""
+    choices = Markup("").join(
+        Markup("<option{}>{}</option>").format(Markup(" selected") if r == e.realis else "", r)
+        for r in REALIS
+    )
+    realis = Markup('<select name="realis:{}" aria-label="Whether {} happened">{}</select>').format(
+        e.id, e.id, choices
+    )
+    kinds = Markup('<input name="kinds:{}" aria-label="Kinds of support of {}" value="{}" size="18">').format(
+        e.id, e.id, ", ".join(e.support_kinds)
+    )
+    what = f"{e.type}{f' / {e.mode}' if e.mode else ''}"
+    who = f"{', '.join(e.actors) or 'somebody'} → {', '.join(e.recipients) or '–'}"
+    cells = (_use(e.id), e.id, what, who, realis, kinds, _hedge(e), e.method)
+    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(c) for c in cells))
+
+
+def _other(name: str, what: str, who: str, statement: Any) -> Markup:
+    """Return the row of a relation or a claim."""
+    cells = (
+        _use(name),
+        name,
+        what.replace("_", " "),
+        who.replace("_", " "),
+        "",
+        "",
+        _hedge(statement),
+        statement.method,
+    )
+    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(c) for c in cells))

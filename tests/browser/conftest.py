@@ -1,0 +1,95 @@
+"""Debian's Chromium on the desk: nothing outside is asked for, no script fails; screenshots are kept as artefacts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def server(beside: Callable[[str], ModuleType], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The desk, served."""
+    made = beside("services.py").Server(tmp_path_factory.mktemp("desk"), "--rate", "100000")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(beside: Callable[[str], ModuleType]) -> Iterator[Any]:
+    """Chromium, without a screen."""
+    path = beside("services.py").chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        started = p.chromium.launch(executable_path=path, headless=True, args=list(ARGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots are kept: COUNTERPOISE_ARTEFACTS, else a temporary folder."""
+    named = os.environ.get("COUNTERPOISE_ARTEFACTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("artefacts")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def open_page(browser: Any, server: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page of the desk; fail where something outside was asked for, a script failed or an answer was a fault."""
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_(where: str, **options: Any) -> Any:
+        context = browser.new_context(accept_downloads=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.on("request", lambda r: faults.append(f"asked for {r.url}") if not ours(r.url) else None)
+        page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.on("pageerror", lambda e: faults.append(f"script: {e}"))
+        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.goto(server.url + where)
+        return page
+
+    def ours(url: str) -> bool:
+        return url.startswith((server.url, "data:", "blob:", "about:", server.url.replace("http", "ws")))
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def iran_assessment(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What the command line answers on the bundled report."""
+    import contextlib
+    import io
+    import json
+
+    from counterpoise.cli import run
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        folder = str(tmp_path_factory.mktemp("iran"))
+        assert (
+            run(["assess", "iran-leaves-syria", "--members", "200", "--seed", "1", "--out", folder, "--json"])
+            == 0
+        )
+    return json.loads(out.getvalue())

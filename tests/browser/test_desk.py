@@ -1,0 +1,223 @@
+"""The whole path in a real browser: paste, correct, run, move the slider, compare arms, download, seal; three looks; axe."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterpoise import library, load_scenario
+
+SERIOUS = ("serious", "critical")
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1, "has_touch": True}
+
+
+def axe(page: Any) -> list[str]:
+    """Return the serious findings of axe on a page."""
+    import axe_playwright_python
+
+    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
+    found = page.evaluate("async () => (await axe.run(document)).violations")
+    return [f"{v['id']}: {n['html'][:160]}" for v in found if v["impact"] in SERIOUS for n in v["nodes"]]
+
+
+def fits(page: Any) -> None:
+    """Nothing but tables in their own frames is wider than the window."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+@pytest.fixture(scope="session")
+def done(browser: Any, server: Any) -> str:
+    """A run made by hand on the desk: the bundled report pasted, nothing corrected."""
+    page = browser.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(server.url + "/")
+    page.fill("#text", library.read_text("reports/iran-leaves-syria.txt"))
+    page.click("button[name=read]")
+    page.fill("#members", "200")
+    page.click("button[name=run]")
+    page.wait_for_selector("text=Does the government end?")
+    where: str = page.url.removeprefix(server.url)
+    page.close()
+    return where
+
+
+def test_the_page_shows_the_numbers_of_the_command_line(
+    open_page: Callable[..., Any], done: str, iran_assessment: dict[str, Any]
+) -> None:
+    page = open_page(done)
+    page.wait_for_selector("[data-question]", state="attached")
+    shown = page.eval_on_selector_all(
+        "[data-question]",
+        "n => n.map(x => [x.dataset.question, x.dataset.arm, x.dataset.value, x.textContent])",
+    )
+    expected = {(q["id"], q["arm"]): q["p"] for q in iran_assessment["questions"]}
+    assert {(q, arm): float(value) for q, arm, value, _ in shown} == expected
+    for q, arm, _, text in shown:
+        number = re.fullmatch(r"(\d+)\s%", text)
+        if number:
+            assert abs(int(number[1]) - 100 * expected[q, arm]) <= 0.5 + 1e-9
+        else:
+            assert ("under 1" in text and expected[q, arm] < 0.01) or (
+                "over 99" in text and expected[q, arm] > 0.99
+            )
+    contrasts = dict(
+        page.eval_on_selector_all("[data-contrast]", "n => n.map(x => [x.dataset.contrast, x.dataset.value])")
+    )
+    assert {k: float(v) for k, v in contrasts.items()} == {
+        c["id"]: c["difference"] for c in iran_assessment["contrasts"]
+    }
+
+
+def test_the_whole_path(open_page: Callable[..., Any], artefacts: Path, server: Any) -> None:
+    page = open_page("/")
+    page.fill("#text", library.read_text("reports/iran-leaves-syria.txt"))
+    page.click("button[name=read]")
+    page.wait_for_selector("text=What was read")
+    marked = page.frame_locator("iframe.frame").locator("mark")
+    assert marked.count() > 5
+    page.uncheck("input[name='use:C1']")
+    page.select_option("select[name='realis:E5']", "negated")
+    page.wait_for_selector("text=2 statements corrected by hand")
+    page.fill("#members", "150")
+    page.fill("#horizon", "365")
+    page.click("button[name=run]")
+    page.wait_for_selector("button[name=cancel], [data-question]")
+    page.wait_for_selector("text=Does the government end?")
+    # The slider of the map, by keyboard.
+    page.focus("#when")
+    before = page.locator("svg.map").first.inner_html()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("text=30 days, 5 January 2025")
+    assert page.locator("svg.map").first.inner_html() != before
+    # Arms side by side.
+    heads = page.locator("table").first.locator("thead th").all_text_contents()
+    assert {"As reported", "Stay", "Reinforce", "Imposed", "Base rate"} <= set(heads)
+    page.select_option("#measure", "threat")
+    page.wait_for_selector("caption:has-text('Threat')")
+    with page.expect_download() as got:
+        page.click("a:has-text('assessment.json')")
+    data = json.loads(Path(got.value.path()).read_text())
+    assert "C1" not in [c["id"] for c in data["statements"]["claims"]]
+    coding = page.request.get(page.url.replace("/runs/", "/api/v1/runs/") + "/files/coding.json").json()
+    assert coding["document"]["notes"][-2:] == ["by hand: C1 dropped", "by hand: E5 realis"]
+    page.fill("#name", "Iran, by hand")
+    page.press("#name", "Tab")
+    page.wait_for_selector("text=Named.")
+    page.click("button[name=seal]")
+    page.wait_for_selector("text=forecasts are sealed")
+    brief = page.request.get(page.url.replace("/runs/", "/api/v1/runs/") + "/files/brief.html")
+    assert "sandbox" in brief.headers["content-security-policy"]
+    listed = open_page("/forecasts")
+    listed.wait_for_selector("text=Does the Syrian government end within 30 days?")
+    listed.screenshot(path=artefacts / "forecasts.png", full_page=True)
+    assert axe(listed) == []
+    runs = open_page("/runs")
+    runs.wait_for_selector("text=Iran, by hand")
+    assert axe(runs) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("light", {}),
+        ("dark", {"color_scheme": "dark"}),
+        ("phone", PHONE),
+    ],
+)
+def test_how_it_looks_and_what_axe_finds(
+    open_page: Callable[..., Any], artefacts: Path, done: str, name: str, options: dict[str, Any]
+) -> None:
+    home = open_page("/", **options)
+    home.select_option("#example", "iran-leaves-syria")
+    home.wait_for_function("document.getElementById('text').value.length > 100")
+    home.click("button[name=read]")
+    home.wait_for_selector("button[name=run]")
+    pages = {"home": home, "run": open_page(done, **options), "what-if": open_page("/what-if", **options)}
+    pages["scenarios"] = open_page("/scenarios", **options)
+    pages["run"].wait_for_selector("[data-question]")
+    pages["what-if"].wait_for_selector("[data-question]")
+    pages["scenarios"].wait_for_selector("input[name^='flow:']")
+    for key, page in pages.items():
+        page.eval_on_selector_all("details", "n => n.slice(0, 3).forEach(d => { d.open = true; })")
+        if key == "run":
+            page.locator("#when").fill("1")
+            page.wait_for_selector("text=30 days, 5 January 2025")
+            page.eval_on_selector_all("img[loading=lazy]", "n => n.forEach(x => x.loading = 'eager')")
+            page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+        page.screenshot(path=artefacts / f"{key}-{name}.png", full_page=True)
+        assert axe(page) == [], key
+        fits(page)
+
+
+def test_a_lever_moves_the_answer(open_page: Callable[..., Any]) -> None:
+    page = open_page("/what-if")
+    page.wait_for_selector("[data-question]")
+    page.fill("#as_of", "2024-11-30")
+    page.wait_for_selector("text=100 % left")
+    rows = "table:has-text('Effect') tbody tr td:nth-child(2)"
+    page.wait_for_function("s => [...document.querySelectorAll(s)].length > 0", arg="[data-question]")
+    assert set(page.locator(rows).all_text_contents()) == {"0 points"}
+    page.focus("#left")
+    page.keyboard.press("Home")
+    page.wait_for_selector("text=0 % left of")
+    said = page.locator("[role=status]:has-text('Answered with 200 futures')").first.inner_text()
+    assert re.search(r"in \d+\.\d s: rough, not for quoting", said)
+    page.click("button[name=refine]")
+    page.wait_for_url("**/runs/*")
+    page.click("button[name=cancel]")
+    page.wait_for_selector("text=The run was cancelled.")
+
+
+def test_a_size_is_checked_while_it_is_typed(open_page: Callable[..., Any]) -> None:
+    page = open_page("/scenarios")
+    page.wait_for_selector("input[name^='flow:']")
+    first = page.locator("input[name^='flow:']").first
+    first.fill("many")
+    page.wait_for_selector("text=expected a number, got 'many'")
+    name = str(first.get_attribute("name")).removeprefix("flow:")
+    flow = next(f for f in load_scenario("levant-2024").flows if f.id == name)
+    assert flow.size.low is not None
+    first.fill(str(int(flow.size.value * 1_000)))
+    page.wait_for_selector(f"[role=alert]:has-text('{name}')")
+    first.fill(f"{(flow.size.low + flow.size.value) / 2:.15g}")
+    page.wait_for_selector("text=Valid; 1 size changed")
+    page.fill("#own", "schema: counterpoise/scenario/1\nid: x\ntitel: y\n")
+    page.wait_for_selector("text=nearest: title")
+
+
+def test_report_text_and_names_run_nothing(open_page: Callable[..., Any]) -> None:
+    attack = "<script>window.hit=1</script><img src=x onerror='window.hit=1'> {{7*7}}"
+    text = f"{attack} Iran is withdrawing its advisers from Syria as rebels advance."
+    page = open_page("/")
+    page.fill("#text", text)
+    page.click("button[name=read]")
+    page.wait_for_selector("text=What was read")
+    assert page.evaluate("window.hit") is None
+    assert page.locator("iframe.frame").get_attribute("sandbox") == ""
+    assert page.frame_locator("iframe.frame").locator("img, script").count() == 0
+    assert "{{7*7}}" in page.frame_locator("iframe.frame").locator("body").inner_text()
+
+
+def test_the_keyboard_is_enough(open_page: Callable[..., Any]) -> None:
+    page = open_page("/")
+    page.wait_for_selector("button[name=read]")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "To the content"
+    names = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.name || document.activeElement.textContent"))
+    assert [n for n in names if n in ("example", "file", "text", "read")] == [
+        "example",
+        "file",
+        "text",
+        "read",
+    ]
+    page.keyboard.press("Enter") if names[-1] == "read" else page.focus("button[name=read]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=is empty")

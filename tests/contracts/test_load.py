@@ -1,0 +1,89 @@
+"""Readers and runs at once on loopback: no error, no run lost; under soak also how quick."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx2 as httpx
+import numpy as np
+import pytest
+
+RUN = {"report": {"bundled": "iran-leaves-syria"}, "members": 60, "horizon": 60}
+
+
+async def load(url: str, readers: int, runs: int, seconds: float) -> tuple[list[float], list[int], list[str]]:
+    """Let readers look once a second each while runs are submitted; return times, statuses, and the runs' addresses."""
+    times: list[float] = []
+    statuses: list[int] = []
+    limits = httpx.Limits(max_connections=readers + 20, max_keepalive_connections=readers + 20)
+    async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as http:
+        said = [await http.post("/api/v1/assess", json={**RUN, "seed": k}) for k in range(runs)]
+        where = [s.headers["location"] for s in said]
+        paths = [
+            "/api/v1/runs",
+            "/api/v1/scenarios",
+            where[0],
+            "/api/v1/scenarios/levant-2024",
+            "/api/v1/forecasts",
+            "/health",
+        ]
+        end = time.monotonic() + seconds
+
+        async def read(k: int) -> None:
+            await asyncio.sleep(k / readers)
+            while time.monotonic() < end:
+                began = time.perf_counter()
+                answer = await http.get(paths[k % len(paths)])
+                times.append(time.perf_counter() - began)
+                statuses.append(answer.status_code)
+                await asyncio.sleep(1.0)
+
+        await asyncio.gather(*(read(k) for k in range(readers)))
+    return times, statuses, where
+
+
+def ended(url: str, where: list[str], seconds: float) -> list[str]:
+    """Wait until all runs have ended; return their states."""
+    until = time.monotonic() + seconds
+    states: list[str] = []
+    with httpx.Client(base_url=url, timeout=60) as http:
+        while time.monotonic() < until:
+            states = [http.get(w).json()["state"] for w in where]
+            if all(s in ("done", "failed", "cancelled") for s in states):
+                break
+            time.sleep(0.5)
+    return states
+
+
+def under_load(
+    services: ModuleType, folder: Path, readers: int, runs: int, seconds: float, ledger: str | None = None
+) -> float:
+    """Put a server under load; return the 95 % quantile of the readers' times [s]."""
+    server = services.Server(folder, "--no-desk", "--rate", "1000000", ledger=ledger)
+    try:
+        times, statuses, where = asyncio.run(load(server.url, readers, runs, seconds))
+        assert set(statuses) == {200}
+        assert ended(server.url, where, 60 * runs) == ["done"] * runs
+    finally:
+        server.stop()
+    p95 = float(np.quantile(times, 0.95))
+    print(f"{len(times)} reads by {readers} readers, p50 {np.quantile(times, 0.5):.3f} s, p95 {p95:.3f} s")
+    return p95
+
+
+def test_readers_and_runs_at_once(beside: Callable[[str], ModuleType], tmp_path: Path) -> None:
+    assert under_load(beside("services.py"), tmp_path, readers=30, runs=2, seconds=5.0) < 5.0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_hundred_readers_and_eight_runs(
+    beside: Callable[[str], ModuleType], tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    ledger: Any = request.getfixturevalue("postgres").database("load") if database == "postgresql" else None
+    assert under_load(beside("services.py"), tmp_path, 200, 8, 60.0, ledger) < 0.3

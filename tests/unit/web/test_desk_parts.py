@@ -1,0 +1,111 @@
+"""Pieces of the desk that need no browser: marked text, levers, maps, and how little a page can be made to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import itertools
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from counterpoise.assessment import Assessment, assess
+from counterpoise.ledger import Ledger
+from counterpoise.ledger.tokens import make_token
+from counterpoise.reports import read_report
+from counterpoise.web.asked import ScenarioAsk
+from counterpoise.web.desk import sections
+from counterpoise.web.desk.maps import STOPS, control_map, corridor_map
+from counterpoise.web.desk.reading import marked_text, spans_of, statements_table
+from counterpoise.web.desk.whatif import Levers
+from counterpoise.web.jobs import scenario_asked
+
+EVIL = "<script>alert(1)</script> Iran is withdrawing its military advisers from Syria as rebels advance on Hama. </body>"
+
+
+@pytest.fixture(scope="module")
+def found() -> Assessment:
+    return assess("iran-leaves-syria", members=30, horizon=90, workers=1)
+
+
+def test_marked_text_is_the_text_escaped_twice_in_a_frame_that_runs_nothing() -> None:
+    coding = read_report("x", text=EVIL)
+    frame = str(marked_text(coding))
+    assert "<script" not in frame
+    assert " sandbox title=" in frame
+    page = html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])  # type: ignore[index]
+    assert "<script" not in page
+    assert "default-src 'none'" in html.unescape(page)
+    body = re.sub(r"<sup>.*?</sup>|<[^>]+>", "", page.split("<body>")[1])
+    assert html.unescape(body) == coding.document.text
+
+
+def test_spans_are_ordered_and_do_not_overlap() -> None:
+    coding = read_report("x", text=EVIL)
+    spans = spans_of(coding)
+    assert spans
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+    named = {n for s in spans for n in s[2].split()}
+    assert named == {x.id for x in (*coding.events, *coding.relations, *coding.claims)}
+
+
+def test_the_table_of_statements_quotes_nothing() -> None:
+    coding = read_report("x", text=EVIL)
+    shown = str(statements_table(coding))
+    assert "advance on Hama" not in shown
+    assert shown.count("<tr>") == 1 + len(coding.events) + len(coding.relations) + len(coding.claims)
+
+
+def test_levers_that_are_not_moved_ask_for_the_same_arm_twice() -> None:
+    levers = Levers(scenario_asked(ScenarioAsk(name="levant-2024")))
+    assert levers.ask(100).arms == {"as-it-is": (), "what-if": ()}
+    levers.left, levers.days, levers.date = 0, 10, "2024-12-08"
+    levers.closed = {levers.scenario.routes[0].id}
+    ask = levers.ask(100)
+    (own,) = ask.own_levers
+    assert ask.arms["what-if"] == ("desk-lever",)
+    assert (own.changes[0].to, own.changes[0].days, own.changes[0].date) == (0.0, 10, dt.date(2024, 12, 8))
+    assert own.close_routes == (levers.scenario.routes[0].id,)
+    assert set(own.changes[0].kinds) <= set(levers.kinds_of(levers.patron))
+
+
+def test_maps_show_every_place_of_the_theatre_at_every_stop(found: Assessment) -> None:
+    n = sum(p.in_theatre for p in found.places)
+    shown = [control_map(found, s) for s in STOPS if s <= 90]
+    assert all(0 < m.count("<title>") <= n for m in shown)
+    assert len(set(shown)) == len(shown)
+    assert "stroke-dasharray" in corridor_map(found)
+
+
+def test_sections_escape_names(found: Assessment) -> None:
+    evil = found.model_copy(update={"client_name": "<img src=x onerror=alert(1)>", "limits": ("<script>",)})
+    assert "<img" not in sections.head(evil)
+    assert "<script>" not in sections.limits(evil)
+    cells = re.findall(r'data-value="([^"]+)"', sections.answers(found))
+    assert [float(c) for c in cells[: len(found.arms)]] == [
+        q.p for q in found.questions if q.horizon_days == 30 and q.mode is None
+    ]
+
+
+def test_pages_of_the_desk_have_the_desks_policy_and_need_a_token(
+    client_with: Callable[..., TestClient], ledger: Ledger
+) -> None:
+    out: Any = client_with(tokens=True, desk=False)
+    assert (
+        "frame-ancestors 'none'"
+        in out.get("/runs", follow_redirects=False).headers["content-security-policy"]
+    )
+    assert out.get("/runs", follow_redirects=False).headers["location"] == "/login"
+    reader = {"authorization": f"Bearer {make_token(ledger, 'r', ['read'])[0]}"}
+    assert out.get("/", headers=reader).status_code == 403
+
+
+def test_the_style_asks_nobody() -> None:
+    text = (Path(sections.__file__).parent / "style.css").read_text()
+    assert "url(" not in text
+    assert "@import" not in text
+    assert text.count("{") == text.count("}")
