@@ -49,7 +49,7 @@ def backtest(
     refit: Annotated[
         str, typer.Option("--refit", help="Fit without a country: shift (seconds), laplace or nuts (hours).")
     ] = "shift",
-    members: o.Members = 1_024,
+    members: o.Members = 512,
     seed: o.Seed = 1,
     out: o.Out = Path("scorecard"),
     cache: Annotated[

@@ -40,6 +40,8 @@ F64 = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 #: Fewer training cases than this, and a forecast forward in time is not made.
 FEWEST = 6
+#: Draws of a posterior that forecasts are made with.
+KEPT = 300
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def backtest(
     for spec in plan.specs:
         left_out = left_out_fits(
             pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
-            progress=progress,
+            kept=KEPT, progress=progress,
         )  # fmt: skip
         fits[spec] = {g: _how(p) for g, p in left_out.items()}
         for path in plan.patron_paths:

@@ -32,8 +32,8 @@ __all__ = ["CaseForecast", "PatronPath", "covariates_of", "forecast_case"]
 
 F64 = NDArray[np.float64]
 PatronPath = Literal["frozen", "forecast", "later"]
-#: Futures of one forecast: noise of .014 at p = .5, small beside what the parameters leave open.
-MEMBERS = 1_024
+#: Futures of one forecast: noise of .022 at p = .5, small beside what the parameters leave open.
+MEMBERS = 512
 #: Days ahead over which captures are counted and ranked.
 CAPTURE_DAYS = 90
 
@@ -97,7 +97,7 @@ def forecast_case(
     patron_path: PatronPath = "frozen",
     members: int = MEMBERS,
     seed: int = 1,
-    n_draws: int = 200,
+    n_draws: int = 100,
 ) -> CaseForecast:
     """Forecast one row with a posterior that has not seen the case."""
     world = compile_world(

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from counterpoise.dynamics.parameters import NAMES
 
-__all__ = ["MAIN", "SPECS", "FitSpec", "Prior"]
+__all__ = ["MAIN", "PLAIN", "SPECS", "FitSpec", "Prior"]
 
 Scale = Literal["identity", "log", "logit", "size"]
 
@@ -113,10 +113,12 @@ class FitSpec:
         return self.priors.get(name) or _OWN.get(name, _EFFECT)
 
 
-MAIN: Final = FitSpec("main", "the model of docs/model/theatre.md")
+PLAIN: Final = FitSpec(
+    "plain", "the first model: no core area, the capital one site among others, history filtered fully"
+)
 
 
-def _without(name: str, text: str, dropped: tuple[str, ...], base: FitSpec = MAIN) -> FitSpec:
+def _without(name: str, text: str, dropped: tuple[str, ...], base: FitSpec = PLAIN) -> FitSpec:
     """Drop parameters: they are zero in the fit and in the simulation."""
     kept = tuple(n for n in base.fitted if n not in dropped)
     return replace(
@@ -124,7 +126,7 @@ def _without(name: str, text: str, dropped: tuple[str, ...], base: FitSpec = MAI
     )
 
 
-def _with(name: str, text: str, added: tuple[str, ...], base: FitSpec = MAIN, **fixed: float) -> FitSpec:
+def _with(name: str, text: str, added: tuple[str, ...], base: FitSpec = PLAIN, **fixed: float) -> FitSpec:
     """Add parameters to those that are fitted, and set others; a double underscore in a name stands for its dot."""
     set_to = {**base.fixed, **{k.replace("__", "."): v for k, v in fixed.items()}}
     return replace(base, name=name, text=text, fitted=(*base.fitted, *added), fixed=set_to)
@@ -134,9 +136,6 @@ _INTENSITY: Final = ("sd.intensity", "intensity.redraw_rate")
 _KINDS: Final = ("loss.support_troops", "loss.support_air", "loss.support_advisers", "loss.support_arms")
 
 _BY_KIND: Final = _without("", "", ("loss.patron_level",))
-_STATIC: Final = replace(
-    _without("", "", _INTENSITY), fixed={"sd.intensity": 0.0, "intensity.redraw_rate": 0.05}
-)
 _FLAGS: Final = ("loss.withdrawn", "loss.reinforced", "recapture.reinforced")
 _CAPITAL: Final = (
     "capital.patron_level",
@@ -163,21 +162,44 @@ _CAPITAL_CORE: Final = _with(
     _CAPITAL_MORE,
 )
 
+_UNFILTERED: Final = {"filter.calm": 0.0, "filter.event": 0.0}
+MAIN: Final = replace(
+    _CAPITAL_CORE,
+    name="main",
+    text="the capital by a process of its own, the regime's core area, and no learning of campaign intensity from history",
+    fixed={**_CAPITAL_CORE.fixed, **_UNFILTERED},
+)
+_CAPITAL_PATRONS: Final = ("capital.patron_level", "capital.withdrawn", "capital.rebel_patron")
+_MAIN_STATIC: Final = replace(
+    _without("", "", _INTENSITY, MAIN),
+    fixed={**MAIN.fixed, "sd.intensity": 0.0, "intensity.redraw_rate": 0.05},
+)
+
 SPECS: Final[dict[str, FitSpec]] = {
     s.name: s
     for s in (
         MAIN,
+        _without("no_graph", "ablation: contact between sites plays no part", _GRAPH, MAIN),
+        _without("no_patron", "ablation: patrons play no part", (*_PATRON, *_CAPITAL_PATRONS), MAIN),
+        _with(
+            "momentum",
+            "ablation: momentum of losses, no campaign intensity",
+            ("loss.momentum",),
+            _MAIN_STATIC,
+        ),
         replace(
-            MAIN,
+            MAIN, name="filtered", text="main, with history filtered fully", fixed=dict(_CAPITAL_CORE.fixed)
+        ),
+        replace(MAIN, name="capped_sum", text="main, patron level as a sum capped at 3", capped_sum=True),
+        PLAIN,
+        replace(
+            PLAIN,
             name="effects",
             text="effects of the case and of its capital beside campaign intensity",
-            fitted=(*MAIN.fitted, "sd.case", "sd.capital"),
+            fitted=(*PLAIN.fitted, "sd.case", "sd.capital"),
             fixed={},
         ),
-        _without("no_graph", "ablation: contact between sites plays no part", _GRAPH),
-        _without("no_patron", "ablation: patrons play no part", _PATRON),
-        _with("momentum", "ablation: momentum of losses, no campaign intensity", ("loss.momentum",), _STATIC),
-        replace(MAIN, name="capped_sum", text="patron level as a sum capped at 3", capped_sum=True),
+        replace(PLAIN, name="plain_capped_sum", text="patron level as a sum capped at 3", capped_sum=True),
         _with("core", "the regime's core area", ("loss.core", "loss.capital_core_lost")),
         _with("more_patrons", "support of further patrons beyond the highest", ("loss.more_patrons",)),
         _with("kinds", "support by kind beside the level", _KINDS),
@@ -193,11 +215,11 @@ SPECS: Final[dict[str, FitSpec]] = {
         _with("memory", "a redraw of intensity keeps part of the old one", ("intensity.memory",)),
         _with("calm_half", "the filter counts what did not happen by half", (), filter__calm=0.5),
         _with("calm_quarter", "the filter counts what did not happen by a quarter", (), filter__calm=0.25),
-        _tempered(MAIN, 0.5, "tempered_half"),
-        _tempered(MAIN, 0.2, "tempered"),
+        _tempered(PLAIN, 0.5, "tempered_half"),
+        _tempered(PLAIN, 0.2, "tempered"),
         _with(
             "no_filter",
-            "ablation: history teaches nothing of the latents",
+            "plain, and history teaches nothing of the latents",
             (),
             filter__calm=0.0,
             filter__event=0.0,
