@@ -17,6 +17,7 @@ from counterpoise._version import __version__
 
 if TYPE_CHECKING:
     from counterpoise.assessment.assess import assess
+    from counterpoise.assessment.explain import explain
     from counterpoise.assessment.models import Assessment
     from counterpoise.assessment.simulate import Comparison, compare, simulate
     from counterpoise.brief import write_brief
@@ -37,6 +38,7 @@ __all__ = [
     "__version__",
     "assess",
     "compare",
+    "explain",
     "list_scenarios",
     "load_scenario",
     "read_report",
@@ -54,6 +56,7 @@ _HOME = {
     "World": "dynamics.world",
     "assess": "assessment",
     "compare": "assessment",
+    "explain": "assessment",
     "list_scenarios": "scenario",
     "load_scenario": "scenario",
     "read_report": "reports",

@@ -16,8 +16,10 @@ from counterpoise.dynamics.world import NEVER, Theatre
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import DatedEvent, Scenario
 
-__all__ = ["Capture", "build_theatre", "campaign_since", "known_events", "parties_of"]
+__all__ = ["LIKELY", "Capture", "build_theatre", "campaign_since", "known_events", "parties_of"]
 
+#: An event that changes control, support or a stance counts from this certainty on; it is then taken as having happened.
+LIKELY = 0.5
 #: Population of a site for which the scenario gives none [thousand persons].
 UNKNOWN_POPULATION_K = 20.0
 
@@ -71,7 +73,7 @@ def build_theatre(
     InputError
         If the government had already ended on the as-of day.
     """
-    events = known_events(scenario, as_of)
+    events = tuple(e for e in known_events(scenario, as_of) if e.certainty >= LIKELY)
     _refuse_ended(events, as_of)
     conflict = scenario.conflict
     if not any(o.takes_sites for o in conflict.opponents):

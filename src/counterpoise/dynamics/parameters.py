@@ -9,6 +9,7 @@ The order of `NAMES` is the order of the columns; kernels use the constants belo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -33,6 +34,8 @@ NAMES: Final = (
     "conduit.leak_hostile", "conduit.leak_rival", "conduit.open_neutral", "successor.p_keeps_stance",
     "stock.intensity", "threat.distance",
     "influence.weight_people", "influence.weight_arms", "influence.weight_money", "influence.weight_other",
+    "conduit.load", "interdiction.loss", "interdiction.repair_days", "closure.reopen_days",
+    "successor.p_keeps_base", "support.resume_rate",
 )  # fmt: skip
 
 (
@@ -48,6 +51,8 @@ NAMES: Final = (
     LEAK_HOSTILE, LEAK_RIVAL, OPEN_NEUTRAL, P_KEEPS,
     STOCK_USE, THREAT_KM,
     W_PEOPLE, W_ARMS, W_MONEY, W_OTHER,
+    LOAD, LOSS_SHARE_CUT, REPAIR_DAYS, REOPEN_DAYS,
+    P_BASE, RESUME,
 ) = range(len(NAMES))  # fmt: skip
 
 Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed"]
@@ -124,9 +129,15 @@ def draw_parameters(specs: tuple[ParameterSpec, ...], seed: int, n_draws: int) -
     by_name = spec_by_name(specs)
     values = np.empty((n_draws, len(NAMES)))
     for j, name in enumerate(NAMES):
-        key = stream_key(seed, f"parameter:{name}")
-        values[:, j] = [_draw(by_name[name], key, i) for i in range(n_draws)]
+        values[:, j] = _column(by_name[name], seed, n_draws)
     return Draws(values, tuple(by_name[n] for n in NAMES))
+
+
+@lru_cache(maxsize=1024)
+def _column(spec: ParameterSpec, seed: int, n_draws: int) -> tuple[float, ...]:
+    """Draws of one parameter; kept, because the variants of a run share nearly all of them."""
+    key = stream_key(seed, f"parameter:{spec.name}")
+    return tuple(_draw(spec, key, i) for i in range(n_draws))
 
 
 def _draw(spec: ParameterSpec, key: np.uint64, i: int) -> float:

@@ -21,6 +21,7 @@ from counterpoise.scenario.models import (
     DatedEvent,
     Flow,
     Lever,
+    Reaction,
     Route,
     Scenario,
     Site,
@@ -65,6 +66,7 @@ class Draft:
     alignments: tuple[Placed[Alignment], ...] = ()
     events: tuple[Placed[DatedEvent], ...] = ()
     levers: tuple[Placed[Lever], ...] = ()
+    reactions: tuple[Placed[Reaction], ...] = ()
     uncertainties: tuple[Placed[Uncertainty], ...] = ()
     ledger: tuple[str, ...] = ()
     conflict: Conflict | None = None
@@ -135,6 +137,7 @@ _SECTIONS = (
     "alignments",
     "events",
     "levers",
+    "reactions",
     "uncertainties",
 )
 
