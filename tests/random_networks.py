@@ -75,6 +75,7 @@ class Made:
             carried,
             delivered,
             delay,
+            False,
         )
         return whole, carried, rest
 

@@ -23,7 +23,7 @@ import numpy as np
 __all__ = ["WAYS", "Leg", "Way", "Ways", "candidate_ways", "pack_ways"]
 
 #: Ways that a conduit may choose from.
-WAYS = 16
+WAYS = 12
 #: How much slower a leg counts for each way that uses it already.
 PENALTY = 0.1
 #: Ways that one filling of the network finds at most.

@@ -101,6 +101,6 @@ def shared_without(
         alone(net, carries[g], passes[g], share, room, kept, left, capacity)
         pack(
             net, carries[g], room, kept, params[g, P_LOAD] * whole[g] * rho[g], left, want, rest, offer,
-            carried[g], delivered[g], delay,
+            carried[g], delivered[g], delay, False,
         )  # fmt: skip
     return carried, delivered

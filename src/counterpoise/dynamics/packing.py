@@ -5,6 +5,9 @@ its r-th way still has room for; where the offers to a leg exceed its room, they
 tightest leg. Two sweeps over the ways use what the scaling left. No conduit goes before another, so the order of actors and flows
 changes nothing.
 
+What a conduit cannot carry may go by another conduit of the same sender and recipient (by air or sea in place of the road): a
+share of it, as far as that one has room, at the time that its way takes (`ask_others`, `credit_others`).
+
     on each leg  sum over conduits <= capacity,    each conduit <= capacity x what the holders let its sender pass
 
 Weakest assumption: greedy filling along given ways. It never carries more than the linear programme, and carries less by the
@@ -19,7 +22,7 @@ from numpy.typing import NDArray
 from counterpoise.dynamics.world import Network
 from counterpoise.jit import compiled
 
-__all__ = ["alone", "let_pass", "pack"]
+__all__ = ["alone", "ask_others", "credit_others", "let_pass", "pack"]
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -118,6 +121,7 @@ def pack(
     carried: F64,
     delivered: F64,
     delay: F64,
+    go_on: bool,
 ) -> None:
     """Share legs among all conduits.
 
@@ -133,18 +137,29 @@ def pack(
         Scratch of shapes (n_slots,), (n_legs,), (n_legs,), (n_conduits,).
     carried, delivered, delay : ndarray, shape (n_conduits,)
         Filled: what sets out, what gets through, mean time on the way [day].
+    go_on : bool
+        Go on from the last call: what is carried stays, and larger demands use the room that is left.
     """
     n = net.conduit_origin.shape[0]
     most = 0
     for c in range(n):
-        carried[c] = delivered[c] = delay[c] = 0.0
         most = max(most, net.conduit_path[c + 1] - net.conduit_path[c])
-    for leg in range(rest.shape[0]):
-        rest[leg] = capacity[leg]
-        want[leg] = 0.0
-    for i in range(left.shape[0]):
-        left[i] = room[i]
+    if go_on:
+        for c in range(n):
+            delay[c] *= carried[c]
+    else:
+        for c in range(n):
+            carried[c] = delivered[c] = delay[c] = 0.0
+        for leg in range(rest.shape[0]):
+            rest[leg] = capacity[leg]
+            want[leg] = 0.0
+        for i in range(left.shape[0]):
+            left[i] = room[i]
+    scaled = False
     for sweep in range(_SWEEPS * most):
+        # What was scaled down for others may find room on the ways that follow: then, and only then, a second sweep.
+        if sweep == most and not scaled:
+            break
         rank = sweep % most
         busy = False
         for c in range(n):
@@ -175,6 +190,7 @@ def pack(
                 if want[leg] > rest[leg]:
                     scale = min(scale, rest[leg] / want[leg])
             offer[c] *= scale
+            scaled = scaled or scale < 1.0
         for c in range(n):
             if offer[c] == 0.0:
                 continue
@@ -193,3 +209,98 @@ def pack(
     for c in range(n):
         if carried[c] > 0.0:
             delay[c] /= carried[c]
+
+
+@compiled()
+def ask_others(pair: I32, demand: F64, carried: F64, capacity: F64, shift: float, asked: F64) -> bool:
+    """Ask conduits with room to take a share of what others of their pair cannot carry.
+
+    Parameters
+    ----------
+    pair : ndarray of int32, shape (n_conduits,)
+        Sender and recipient of each conduit, as one number.
+    capacity : ndarray, shape (n_conduits,)
+        What each could carry alone.
+    shift : float
+        Share of what cannot go its own way that the sender can move to another.
+    asked : ndarray, shape (n_conduits,)
+        Filled: what each is to carry in the end.
+
+    Returns
+    -------
+    bool
+        Whether anything is asked at all.
+    """
+    n = demand.shape[0]
+    any_asked = False
+    for c in range(n):
+        asked[c] = carried[c]
+    for c in range(n):
+        first = True
+        for d in range(c):
+            first = first and pair[d] != pair[c]
+        if not first:
+            continue
+        need, spare = 0.0, 0.0
+        for d in range(c, n):
+            if pair[d] == pair[c]:
+                short = demand[d] - carried[d]
+                if short > _EPSILON:
+                    need += short
+                else:
+                    spare += max(0.0, capacity[d] - carried[d])
+        if need <= _EPSILON or spare <= _EPSILON:
+            continue
+        any_asked = True
+        for d in range(c, n):
+            if pair[d] == pair[c] and demand[d] - carried[d] <= _EPSILON:
+                asked[d] += min(need * shift, spare) * max(0.0, capacity[d] - carried[d]) / spare
+    return any_asked
+
+
+@compiled()
+def credit_others(
+    pair: I32,
+    demand: F64,
+    before: F64,
+    carried: F64,
+    delivered: F64,
+    delay: F64,
+    own: F64,
+    got: F64,
+    late: F64,
+) -> None:
+    """Credit what went by other conduits to those that it was sent for, in place.
+
+    Parameters
+    ----------
+    before : ndarray, shape (n_conduits,)
+        What each carried before others were asked.
+    carried, delivered, delay : ndarray, shape (n_conduits,)
+        What each carries now; changed into what is carried, gets through, and how long it takes, for each conduit's own goods.
+    own, got, late : ndarray, shape (n_conduits,)
+        Scratch.
+    """
+    n = demand.shape[0]
+    for c in range(n):
+        own[c], got[c], late[c] = carried[c], delivered[c], delay[c]
+    for c in range(n):
+        need, extra, through, time = 0.0, 0.0, 0.0, 0.0
+        for d in range(n):
+            if pair[d] == pair[c]:
+                need += max(0.0, demand[d] - before[d])
+                more = own[d] - before[d]
+                if more > 0.0:
+                    extra += more
+                    through += more * got[d] / own[d]
+                    time += more * late[d]
+        mine = min(own[c], before[c])
+        part = got[c] * (mine / own[c]) if own[c] > 0.0 else 0.0
+        lag = late[c] * mine
+        if need > _EPSILON and extra > 0.0:
+            share = max(0.0, demand[c] - before[c]) / need
+            mine += extra * share
+            part += through * share
+            lag += time * share
+        carried[c], delivered[c] = mine, part
+        delay[c] = lag / mine if mine > 0.0 else 0.0

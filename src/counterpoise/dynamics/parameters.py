@@ -35,7 +35,7 @@ NAMES: Final = (
     "stock.intensity", "threat.distance",
     "influence.weight_people", "influence.weight_arms", "influence.weight_money", "influence.weight_other",
     "conduit.load", "interdiction.loss", "interdiction.repair_days", "closure.reopen_days",
-    "successor.p_keeps_base", "support.resume_rate",
+    "successor.p_keeps_base", "support.resume_rate", "conduit.shift",
 )  # fmt: skip
 
 (
@@ -52,7 +52,7 @@ NAMES: Final = (
     STOCK_USE, THREAT_KM,
     W_PEOPLE, W_ARMS, W_MONEY, W_OTHER,
     LOAD, LOSS_SHARE_CUT, REPAIR_DAYS, REOPEN_DAYS,
-    P_BASE, RESUME,
+    P_BASE, RESUME, SHIFT,
 ) = range(len(NAMES))  # fmt: skip
 
 Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed"]

@@ -40,7 +40,7 @@ from counterpoise.dynamics.measures import (
     planned_flows,
     stock_after,
 )
-from counterpoise.dynamics.packing import alone, let_pass, pack
+from counterpoise.dynamics.packing import alone, ask_others, credit_others, let_pass, pack
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.jit import compiled
 from counterpoise.streams import exponential, uniform
@@ -55,7 +55,14 @@ U64 = NDArray[np.uint64]
 _CAPTURE, _RECAPTURE, _EXIT = CAPTURE, RECAPTURE, PATRON_EXIT
 _COUP, _SETTLEMENT = COUP, SETTLEMENT
 _MEASURES = N_MEASURES
-P_KEEPS, P_BASE, P_RESUME, P_LOAD, P_USE = q.P_KEEPS, q.P_BASE, q.RESUME, q.LOAD, q.STOCK_USE
+P_KEEPS, P_BASE, P_RESUME, P_LOAD, P_USE, P_SHIFT = (
+    q.P_KEEPS,
+    q.P_BASE,
+    q.RESUME,
+    q.LOAD,
+    q.STOCK_USE,
+    q.SHIFT,
+)
 _NEUTRAL, _HOSTILE = 2, 4
 _HOLD, _STRIKE = 0, 1
 #: Day on which a stock that stays above its reserve is short.
@@ -82,6 +89,8 @@ class Region(NamedTuple):
     ground : Ground
     base_alone, base_carried, base_delay : ndarray, shape (n_draws, n_conduits)
         Before the campaign: what each conduit could carry alone, what it carried, and its time on the way.
+    pair : ndarray of int32, shape (n_conduits,)
+        Sender and recipient of each conduit, as one number: conduits of one pair stand in for each other.
     leg_capacity : ndarray, shape (n_draws, n_legs)
     is_open, passes : ndarray, shape (n_draws, n_days, n_legs)
         From `counterpoise.dynamics.disruptions.leg_tables`, on the days of the grid.
@@ -110,6 +119,7 @@ class Region(NamedTuple):
     base_alone: F64
     base_carried: F64
     base_delay: F64
+    pair: I32
     leg_capacity: F64
     is_open: F64
     passes: F64
@@ -195,7 +205,7 @@ def base_loads(net: Network, led: Ledger, params: F64, leg_capacity: F64) -> tup
         alone(net, leg_capacity[g], whole, share, room, kept_room, left, out_alone[g])
         pack(
             net, leg_capacity[g], room, kept_room, params[g, P_LOAD] * out_alone[g], left, want, rest, offer,
-            out_carried[g], delivered, out_delay[g],
+            out_carried[g], delivered, out_delay[g], False,
         )  # fmt: skip
     return out_alone, out_carried, out_delay
 
@@ -243,6 +253,13 @@ def walk_members(
         np.empty(n_conduits),
         np.empty(n_conduits),
     )
+    asked, alone_carried, own, got, late = (
+        np.empty(n_conduits),
+        np.empty(n_conduits),
+        np.empty(n_conduits),
+        np.empty(n_conduits),
+        np.empty(n_conduits),
+    )
     way, left = np.empty(net.slot_leg.shape[0]), np.empty(net.slot_leg.shape[0])
     room, kept_room = np.empty(net.slot_leg.shape[0]), np.empty(net.slot_leg.shape[0])
     want, rest, carries = np.empty(n_legs), np.empty(n_legs), np.empty(n_legs)
@@ -276,6 +293,7 @@ def walk_members(
     first_came, first_lag, first_carries = np.empty(n_stocks), np.empty(n_stocks), np.empty(n_legs)
     arrived = np.empty(n_flows)
     known = -1
+    first_demand = np.empty(n_conduits)
     fresh_stances = True
     for k in range(first, last):
         m = order[k]
@@ -324,8 +342,10 @@ def walk_members(
             )
             came[:], lag[:], carries[:] = first_came, first_lag, first_carries
             fraction[:] = region.fraction[0]
+            demand[:] = first_demand
         else:
             room[:] = -1.0
+            demand[:] = -1.0
         e = logs.start[m]
         for t in range(grid.shape[0]):
             day = grid[t]
@@ -430,22 +450,26 @@ def walk_members(
                 planned_flows(
                     led, s, region.size[g], region.share[g], client, region.active, planned, rho, there
                 )
+                repack = ways_changed
                 for c in range(n_conduits):
-                    demand[c] = p[P_LOAD] * region.base_alone[g, c] * rho[c]
-                pack(
-                    net,
-                    room,
-                    region.passes[g, t],
-                    way,
-                    demand,
-                    left,
-                    want,
-                    rest,
-                    offer,
-                    carried,
-                    delivered,
-                    delay,
-                )
+                    wanted = p[P_LOAD] * region.base_alone[g, c] * rho[c]
+                    if wanted != demand[c]:
+                        demand[c] = wanted
+                        repack = True
+                if repack:
+                    pack(
+                        net, carries, room, kept_room, demand, left, want, rest, offer, carried, delivered, delay,
+                        False,
+                    )  # fmt: skip
+                    if ask_others(region.pair, demand, carried, capacity, p[P_SHIFT], asked):
+                        alone_carried[:] = carried
+                        pack(
+                            net, carries, room, kept_room, asked, left, want, rest, offer, carried, delivered, delay,
+                            True,
+                        )  # fmt: skip
+                        credit_others(
+                            region.pair, demand, alone_carried, carried, delivered, delay, own, got, late,
+                        )  # fmt: skip
                 measure_flows(
                     led, s, p, client, planned, rho, region.base_carried[g], carried, delivered, sent,
                     arrived, placed, row,
@@ -484,6 +508,7 @@ def walk_members(
                     there,
                 )
                 first_came[:], first_lag[:], first_carries[:] = came, lag, carries
+                first_demand[:] = demand
                 known = g
             for f in range(n_flows):
                 out.arrived[m, t, f] = arrived[f]

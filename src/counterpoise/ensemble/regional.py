@@ -161,6 +161,7 @@ def _region(futures: Futures, a: int, grid: NDArray[np.int32]) -> Region:
         base_alone=alone,
         base_carried=carried,
         base_delay=delay,
+        pair=(net.conduit_sender * len(world.actors) + net.conduit_recipient).astype(np.int32),
         leg_capacity=drawn.leg_capacity,
         is_open=is_open,
         passes=passes,
