@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from counterpoise._version import __version__
+from counterpoise.assessment.aftermath import aftermath_rows
 from counterpoise.assessment.allies import armed_allies
 from counterpoise.assessment.claims import ClaimDesk, check_claims
 from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
@@ -162,6 +163,7 @@ def assess(
         reversals=tuple(reversals(rows)),
         allies=tuple(armed_allies(futures, found, regional)),
         support=tuple(support_edges(futures, regional, SECOND)),
+        aftermath=tuple(aftermath_rows(day)),
         claims=tuple(check_claims(desk, coding)),
         timeline=timeline(found, day, mapped, coding, names),
         variants=tuple(variants),
