@@ -536,7 +536,11 @@ def walk_members(
                         stock[i] = max(0.0, stock[i] - use * region.dependence[g, i] * gap)
                     low = region.reserve[g, i]
                     if stock[i] < low and out.short_day[m, i] == NEVER_SHORT:
-                        part = (old - low) / (old - stock[i]) if old > low else 0.0
+                        # By the rate of the interval and not by its end, which stops at nothing.
+                        fall = max(
+                            use * region.dependence[g, i] * (1.0 - arrived_share) * span, old - stock[i]
+                        )
+                        part = (old - low) / fall if old > low else 0.0
                         out.short_day[m, i] = before + part * span
             for i in range(n_stocks):
                 out.stock[m, t, i] = stock[i]

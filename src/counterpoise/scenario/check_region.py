@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from counterpoise.scenario.draft import Draft, Finding
-from counterpoise.scenario.models import Flow, FlowChange, SupportKind
+from counterpoise.errors import nearest
+from counterpoise.scenario.draft import Draft, Finding, Placed
+from counterpoise.scenario.models import Flow, FlowChange, Reaction, SupportKind
 
 __all__ = ["check_amounts", "check_hostile_blocs", "check_order", "check_patronage", "check_reactions"]
 
@@ -26,21 +27,20 @@ PATRONAGE: tuple[SupportKind, ...] = (
 def check_patronage(draft: Draft) -> list[Finding]:
     """Nobody lives on what it gives: patrons and clients form no circle at one time."""
     found = []
+    told: set[frozenset[str]] = set()
     flows = [p for p in draft.flows if p.item.kind in PATRONAGE and p.item.sender != p.item.recipient]
     for placed in flows:
         flow = placed.item
         chain = _back(flow, [p.item for p in flows if _meet(p.item, flow)])
-        # The first flow of a circle in the order of the file is told; the others are the same circle.
-        if chain and placed.path[-1] == min(_index(draft, i) for i in chain):
-            way = " > ".join((*(_sender(draft, i) for i in chain), flow.sender))
-            what = f"a circle of patronage: {way}"
-            mend = "one of them lives on what it gives: take a flow out, or part them by start and end"
-            found.append(Finding(placed.path, what, mend))
+        actors = [_sender(draft, i) for i in chain]
+        # A circle is told once, at its first flow in the file, however many kinds go round it.
+        if not chain or frozenset(actors) in told:
+            continue
+        told.add(frozenset(actors))
+        what = f"a circle of patronage: {' > '.join((*actors, flow.sender))}"
+        mend = "one of them lives on what it gives: take a flow out, or part them by start and end"
+        found.append(Finding(placed.path, what, mend))
     return found
-
-
-def _index(draft: Draft, flow: str) -> int:
-    return next(int(str(p.path[-1])) for p in draft.flows if p.item.id == flow)
 
 
 def _sender(draft: Draft, flow: str) -> str:
@@ -168,6 +168,7 @@ def check_reactions(draft: Draft) -> list[Finding]:
     begun: dict[str, str] = {}
     for placed in draft.reactions:
         item = placed.item
+        found += _outside(draft, placed)
         if item.flow is None or item.flow not in known:
             continue
         path = (*placed.path, "flow")
@@ -189,3 +190,18 @@ def check_reactions(draft: Draft) -> list[Finding]:
             mend = "add a reaction of kind `support`, or leave `dormant` out"
             found.append(Finding((*flow_placed.path, "dormant"), what, mend))
     return found
+
+
+def _outside(draft: Draft, placed: Placed[Reaction]) -> list[Finding]:
+    """Return the sites of a reaction that cannot change hands."""
+    theatre = draft.conflict.theatre if draft.conflict is not None else ()
+    return [
+        Finding(
+            (*placed.path, "sites", i),
+            f"'{name}' is not in the theatre",
+            "name a site that may change hands",
+            nearest(name, theatre),
+        )
+        for i, name in enumerate(placed.item.sites)
+        if draft.conflict is not None and name in draft.declared("sites") and name not in theatre
+    ]

@@ -51,7 +51,9 @@ def test_nothing_later_than_the_last_day_is_read() -> None:
 
 
 def test_the_rates_by_hand() -> None:
-    found = aftermath_rates([("A", "2001-01", 10.0, 20.0), ("B", "2001-01", 10.0, 5.0), ("C", "2001-01", 0.0, 3000.0)])
+    found = aftermath_rates(
+        [("A", "2001-01", 10.0, 20.0), ("B", "2001-01", 10.0, 5.0), ("C", "2001-01", 0.0, 3000.0)]
+    )
     assert found["deaths_after_takeover.median"]["value"] == 20.0
     assert found["deaths_after_takeover.before"]["value"] == 10.0
     assert found["deaths_after_takeover.more"]["value"] == pytest.approx(2 / 3)

@@ -42,7 +42,7 @@ def draw_network(a: Assessment) -> Figure | None:
     figure = canvas(height / 72)
     largest = max(max(e.before, e.after.get(arm, 0.0)) for e in shown)
     for i, (head, late) in enumerate((("before: the as-of day", False), ("after: a year on", True))):
-        axes = figure.add_axes((0.215 + 0.305 * i, _FOOT / height, 0.26, (height - _TOP - _FOOT) / height))
+        axes = figure.add_axes((0.195 + 0.29 * i, _FOOT / height, 0.245, (height - _TOP - _FOOT) / height))
         _panel(axes, shown, senders, recipients, rows, largest, arm if late else None)
         axes.set_title(head, fontsize=SMALL, color=SOFT, loc="center", pad=3)
         if i == 0:
@@ -50,7 +50,7 @@ def draw_network(a: Assessment) -> Figure | None:
                 axes.text(
                     -0.05,
                     _y(s, senders, rows),
-                    fit(clean(index.name(s)), 17),
+                    fit(clean(index.name(s)), 15),
                     ha="right",
                     va="center",
                     fontsize=SMALL,
@@ -60,7 +60,7 @@ def draw_network(a: Assessment) -> Figure | None:
                 axes.text(
                     1.05,
                     _y(r, recipients, rows),
-                    fit(clean(index.name(r)), 19),
+                    fit(clean(index.name(r)), 17),
                     ha="left",
                     va="center",
                     fontsize=SMALL,
@@ -131,7 +131,7 @@ def _panel(
         y = [y0 + (y1 - y0) * (3 * u**2 - 2 * u**3) for u in t]
         axes.plot(
             x, y, color=color, alpha=0.9 if gone else 0.72, linestyle=(0, (1, 2)) if gone else dash,
-            linewidth=0.9 if gone else wide, solid_capstyle="butt", zorder=2,
+            linewidth=0.9 if gone else wide, solid_capstyle="butt", zorder=2, clip_on=False,
         )  # fmt: skip
     for s in senders:
         axes.plot(0.0, _y(s, senders, rows), "o", color=INK, markersize=4.5, zorder=4, clip_on=False)
