@@ -40,7 +40,8 @@ def draw_corridor(a: Assessment) -> Figure | None:
             -0.03, y, "o" if client else "s", color="white" if client else INK, markeredgecolor=INK, markersize=6,
             markeredgewidth=1.3, clip_on=False, transform=axes.get_yaxis_transform(), zorder=4,
         )  # fmt: skip
-        _bar(axes, y, hangs.get(site), PALETTE[0])
+        if 0 < y < n - 1:
+            _bar(axes, y, hangs.get(site), PALETTE[0])
     for k, d in enumerate(aside):
         _bar(axes, n + 1 + k, d, PALETTE[1], hatch="////")
     names = [index.name(s) for s in c.through]
