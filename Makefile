@@ -28,8 +28,8 @@ soak: $(READY)      ## what runs long
 golden: $(READY)    ## rewrite the golden files and print what moved
 	$(BIN)/python tests/golden/update.py
 
-bench:              ## benchmarks are not part of this version
-	@echo "There are no benchmarks yet: benchmarks/ is empty in this version." >&2; exit 2
+bench: $(READY)     ## what the regional layer costs, with a plot; compared, never gated on time
+	$(BIN)/python benchmarks/regional_cost.py
 
 serve: $(READY)     ## the desk and the API on this machine
 	$(BIN)/counterpoise serve

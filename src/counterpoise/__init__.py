@@ -17,6 +17,7 @@ from counterpoise._version import __version__
 
 if TYPE_CHECKING:
     from counterpoise.assessment.assess import assess
+    from counterpoise.assessment.explain import explain
     from counterpoise.assessment.models import Assessment
     from counterpoise.assessment.simulate import Comparison, compare, simulate
     from counterpoise.brief import write_brief
@@ -43,6 +44,7 @@ __all__ = [
     "data_fetch",
     "data_list",
     "data_verify",
+    "explain",
     "list_scenarios",
     "load_scenario",
     "read_report",
@@ -64,6 +66,7 @@ _HOME = {
     "data_fetch": "sources",
     "data_list": "sources",
     "data_verify": "sources",
+    "explain": "assessment",
     "list_scenarios": "scenario",
     "load_scenario": "scenario",
     "read_report": "reports",

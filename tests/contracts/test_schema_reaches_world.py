@@ -44,7 +44,30 @@ BASE: dict[str, object] = {
     "levers": [
         {"id": "one", "title": "One", "changes": [
             {"sender": "XCC", "recipient": "XAA", "kinds": ["weapons"], "to": 0.1, "date": "2020-02-10", "days": 9}]},
-        {"id": "two", "title": "Two", "close_routes": ["r-west-depo"]},
+        {"id": "two", "title": "Two", "close_routes": ["r-west-depo"], "interdictions": [
+            {"route": "r-cent-capi", "share": 0.3, "after": 2, "days": 5}]},
+    ],
+    "events.e-start": {
+        "id": "e-start", "kind": "route_closed", "date": "2020-01-10", "route": "a-bcap-capi", "certainty": 0.9,
+        "sources": ["wire"],
+    },
+    "flows.f-ee-arm": {
+        "id": "f-ee-arm", "sender": "XEE", "recipient": "XAA", "kind": "weapons", "start": "2014-01-01", "dormant": True,
+        "size": {"value": 20, "low": 10, "high": 30, "unit": "index"},
+    },
+    "conflict.rebel_patrons": [],
+    "reactions": [
+        {"id": "takes", "actor": "XDD", "kind": "hold", "sites": ["west"], "only_if": ["neutral"], "source": "inv",
+         "rate": {"value": 1, "low": 0.5, "high": 2, "unit": "1/year", "as_of": "2019-12-31", "source": "inv",
+                  "standing": "assumed", "note": "n"}},
+        {"id": "hits", "actor": "XEE", "kind": "strike", "target": "ALLY", "source": "inv",
+         "rate": {"value": 1, "low": 0.5, "high": 2, "unit": "1/year", "as_of": "2019-12-31", "source": "inv",
+                  "standing": "assumed", "note": "n"},
+         "share": {"value": 0.5, "low": 0.3, "high": 0.7, "unit": "share", "as_of": "2019-12-31", "source": "inv",
+                   "standing": "assumed", "note": "n"}},
+        {"id": "helps", "actor": "XEE", "kind": "support", "flow": "f-ee-arm", "source": "inv",
+         "rate": {"value": 1, "low": 0.5, "high": 2, "unit": "1/year", "as_of": "2019-12-31", "source": "inv",
+                  "standing": "assumed", "note": "n"}},
     ],
     "uncertainties": [{"parameter": "loss.threat", "mean": 1, "sd": 0.1, "standing": "assumed", "source": "inv", "note": "n"}],
 }  # fmt: skip
@@ -56,7 +79,8 @@ FIGURES = {
     "Site.population": "sites.cent.population", "Route.capacity": "routes.r-bcap-east.capacity",
     "Route.delay": "routes.r-bcap-east.delay", "Escort.share": "flows.f-bb-ally.escort.share",
     "Flow.size": "flows.f-bb-adv.size", "Stock.level": "stocks.ALLY.level", "Stock.reserve": "stocks.ALLY.reserve",
-    "Stock.dependence": "stocks.ALLY.dependence",
+    "Stock.dependence": "stocks.ALLY.dependence", "Reaction.rate": "reactions.takes.rate",
+    "Reaction.share": "reactions.hits.share",
 }  # fmt: skip
 
 
@@ -118,7 +142,7 @@ CHANGES: dict[str, Change] = {
     "Actor.members": {"actors.AXIS.members": ["XBB", "XAA"]},
     "Actor.home": {"actors.ALLY.home": "dcap"},
     "Actor.note": {"actors.XBB.note": "a note"},
-    "Figure.unit": {"flows.f-ee-arm.size.unit": "t/month", "actors.REB.own.weapons.unit": "t/month"},
+    "Figure.unit": {"routes.r-nord-port.capacity.unit": "t/month"},
     "Figure.as_of": {"flows.f-bb-arm.size.as_of": "2018-01-01"},
     "Figure.source": {"flows.f-bb-arm.size.source": "alt"},
     "Figure.standing": {"flows.f-bb-arm.size.standing": "literature"},
@@ -157,6 +181,8 @@ CHANGES: dict[str, Change] = {
     "Flow.origin": {"flows.f-bb-arm.origin": "east"},
     "Flow.destination": {"flows.f-bb-arm.destination": "cent"},
     "Flow.combat": {"flows.f-bb-adv.combat": False},
+    "Flow.base": {"flows.f-bb-adv.base": "port"},
+    "Flow.dormant": {"flows.f-ee-arm.dormant": False, "reactions": []},
     "Flow.note": {"flows.f-bb-arm.note": "a note"},
     "Stock.actor": {"stocks.ALLY.actor": "REB"},
     "Stock.kind": {"stocks.ALLY.kind": "funding"},
@@ -176,7 +202,9 @@ CHANGES: dict[str, Change] = {
     "Conflict.capital": {"conflict.capital": "cent", "sites.cent.roles": ["capital"]},
     "Conflict.control_as_of": {"conflict.control_as_of": "2019-12-30"},
     "Conflict.patrons": {"conflict.patrons": ["XBB"]},
-    "Conflict.rebel_patrons": {"conflict.rebel_patrons": []},
+    "Conflict.rebel_patrons": {"conflict.rebel_patrons": ["XEE"], "flows.f-ee-arm": {
+        "id": "f-ee-arm", "sender": "XEE", "recipient": "REB", "kind": "weapons", "start": "2014-01-01",
+        "size": {"value": 20, "unit": "index"}}, "reactions": []},
     "Conflict.source": {"conflict.source": "alt"},
     "Conflict.note": {"conflict.note": "a note"},
     "FlowChange.sender": {
@@ -191,27 +219,53 @@ CHANGES: dict[str, Change] = {
     "FlowChange.to": {"events.e-out.change.to": 0.3},
     "FlowChange.date": {"events.e-out.change.date": "2020-01-29"},
     "FlowChange.days": {"events.e-out.change.days": 11},
+    "FlowChange.amount": {
+        "events.e-out.change": {
+            "sender": "XBB", "recipient": "XAA", "kinds": ["troops"], "amount": 900, "date": "2020-01-28", "days": 10,
+        }
+    },
+    "FlowChange.after": {"events.e-out.change.after": 3},
+    "FlowChange.pause": {"events.e-out.change.pause": 20},
     "DatedEvent.id": Rename("e-oasis", "e-osis"),
-    "DatedEvent.kind": {"events.e-start.kind": "statement"},
+    "DatedEvent.kind": {"events.e-start": {
+        "id": "e-start", "kind": "statement", "date": "2020-01-10", "actor": "REB", "sources": ["wire"]}},
     "DatedEvent.date": {"events.e-oasis.date": "2020-01-16"},
     "DatedEvent.date_latest": {"events.e-nord.date_latest": "2020-01-24"},
     "DatedEvent.actor": {"events.e-oasis.actor": "THI"},
     "DatedEvent.target": {"events.e-oasis.target": "THI"},
     "DatedEvent.site": {"events.e-oasis.site": "cent"},
-    "DatedEvent.route": {
-        "events.e-start": {
-            "id": "e-start", "kind": "route_closed", "date": "2020-01-10", "route": "a-bcap-capi", "sources": ["wire"],
-        }
-    },
+    "DatedEvent.route": {"events.e-start.route": "r-nord-port"},
+    "DatedEvent.share": {"events.e-start": {
+        "id": "e-start", "kind": "interdiction", "actor": "XEE", "date": "2020-01-31", "route": "a-bcap-capi",
+        "share": 0.9, "sources": ["wire"]}},
+    "DatedEvent.repair_days": {"events.e-start.repair_days": 90},
     "DatedEvent.detail": {"events.e-start.detail": "said otherwise"},
-    "DatedEvent.certainty": {"events.e-oasis.certainty": 0.5},
+    "DatedEvent.certainty": {"events.e-oasis.certainty": 0.4},
     "DatedEvent.sources": {"events.e-oasis.sources": ["alt"]},
     "DatedEvent.confidence": {"events.e-oasis.confidence": "low"},
     "DatedEvent.note": {"events.e-oasis.note": "a note"},
     "Lever.id": Rename("two", "deux"),
     "Lever.title": {"levers.one.title": "Uno"},
     "Lever.close_routes": {"levers.two.close_routes": ["a-bcap-capi"]},
+    "Lever.reopen_days": {"levers.two.reopen_days": 30},
     "Lever.start_campaign": {"levers.two.start_campaign": True},
+    "Interdiction.route": {"levers.two.interdictions": [{"route": "r-nord-cent", "share": 0.3, "after": 2, "days": 5}]},
+    "Interdiction.site": {"levers.two.interdictions": [{"site": "cent", "share": 0.3, "after": 2, "days": 5}]},
+    "Interdiction.share": {"levers.two.interdictions.0.share": 0.5},
+    "Interdiction.after": {"levers.two.interdictions.0.after": 3},
+    "Interdiction.days": {"levers.two.interdictions.0.days": 6},
+    "Interdiction.repair_days": {"levers.two.interdictions.0.repair_days": 40},
+    "Reaction.id": Rename("takes", "grabs"),
+    "Reaction.actor": {"reactions.takes.actor": "XCC"},
+    "Reaction.kind": {"reactions.hits.kind": "hold", "reactions.hits.sites": ["port"]},
+    "Reaction.after": {"reactions.takes.after": "as_of"},
+    "Reaction.sites": {"reactions.takes.sites": ["port"]},
+    "Reaction.target": {"reactions.hits.target": "THI"},
+    "Reaction.flow": {"reactions.helps.flow": "f-ee-two", "flows.f-ee-arm.id": "f-ee-two"},
+    "Reaction.only_if": {"reactions.takes.only_if": ["rival"]},
+    "Reaction.source": {"reactions.takes.source": "alt"},
+    "Reaction.confidence": {"reactions.takes.confidence": "low"},
+    "Reaction.note": {"reactions.takes.note": "a note"},
     "Lever.note": {"levers.one.note": "a note"},
     "Uncertainty.parameter": {"uncertainties.0.parameter": "loss.size"},
     "Uncertainty.mean": {"uncertainties.0.mean": 1.1},
@@ -244,12 +298,12 @@ INERT: dict[str, str] = {
     "Site.confidence": "as for figures; no control is discounted by it",
     "Route.confidence": "as for figures",
     "Alignment.confidence": "as for figures",
-    "Route.delay.low": "the delay is printed as one number; its range is not used",
+    "Reaction.confidence": "as for figures",
+    "Reaction.note": NOTE,
+    "Route.delay.low": "a delay counts as one number; its range is not used",
     "Route.delay.high": "as its low end",
-    "Stock.kind": "stocks are of arms: what refills them is arms and materiel, whatever is written here",
     "Conflict.control_as_of": "a day for checks against events; the holders themselves are what counts",
     "DatedEvent.id": "a name; messages cite it",
-    "DatedEvent.certainty": "an event that is known counts whole; the as-of rule alone decides",
     "Lever.title": "a name for people; arms carry the lever's id",
 }
 
@@ -375,7 +429,7 @@ def test_every_field_changes_the_world_or_the_assessment_or_is_inert_for_a_reaso
         scenario = changed(change, tmp_path)
         assert scenario.sha256 != base().sha256, f"{leaf}: the change changes nothing in the scenario"
         moves = as_it_stands(scenario) != world or (
-            (leaf.startswith(("Lever", "FlowChange")) and with_levers(scenario) != pulled)
+            (leaf.startswith(("Lever", "FlowChange", "Interdiction")) and with_levers(scenario) != pulled)
             or answer(scenario) != said
         )
         if moves and leaf in INERT:

@@ -1,7 +1,7 @@
 """Questions, arms and paired contrasts, claim checks, regional ledger, conduits."""
 
 from counterpoise.assessment.assess import assess, load_report
-from counterpoise.assessment.explain import explanation, load_assessment, references
+from counterpoise.assessment.explain import explain, explanation, load_assessment, references
 from counterpoise.assessment.json_schema import assessment_json_schema
 from counterpoise.assessment.manifest import manifest
 from counterpoise.assessment.models import Assessment
@@ -13,6 +13,7 @@ __all__ = [
     "assess",
     "assessment_json_schema",
     "compare",
+    "explain",
     "explanation",
     "load_assessment",
     "load_report",

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from counterpoise._version import __version__
+from counterpoise.assessment.aftermath import aftermath_rows
+from counterpoise.assessment.allies import armed_allies
 from counterpoise.assessment.claims import ClaimDesk, check_claims
 from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
 from counterpoise.assessment.context import limits, register, shocks, sources, state, timeline, unmapped
 from counterpoise.assessment.models import Arm, Assessment, ReportInfo, ScenarioInfo
+from counterpoise.assessment.network import support_edges
 from counterpoise.assessment.questions import curves, places, regime_contrasts, regime_questions
-from counterpoise.assessment.regional import ledger_rows
+from counterpoise.assessment.regional import ledger_rows, reversals
 from counterpoise.assessment.simulate import (
     DEFAULT_MEMBERS,
     DEFAULT_SEED,
@@ -129,6 +132,7 @@ def assess(
     tell("answer", 0, 1)
     names = _names(found)
     desk = ClaimDesk(found, futures, regional, resolver, mapped, FIRST, SECOND, names)
+    rows = ledger_rows(found, world.actors, regional, futures.draw, FIRST, SECOND)
     pairs = [(FIRST, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (FIRST, "imposed")]
     if never_begun:
         pairs.append((FIRST, "never_begun"))
@@ -155,7 +159,11 @@ def assess(
         places=tuple(places(futures, found, FIRST)),
         legs=tuple(legs_on_map(world, found, ally_pairs(world, found))),
         conduits=tuple(check_conduits(futures, found, regional, FIRST, names)),
-        ledger=tuple(ledger_rows(found, world.actors, regional, futures.draw, FIRST, SECOND)),
+        ledger=tuple(rows),
+        reversals=tuple(reversals(rows)),
+        allies=tuple(armed_allies(futures, found, regional)),
+        support=tuple(support_edges(futures, regional, SECOND)),
+        aftermath=tuple(aftermath_rows(day)),
         claims=tuple(check_claims(desk, coding)),
         timeline=timeline(found, day, mapped, coding, names),
         variants=tuple(variants),

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from counterpoise.assessment.conduits import INDEX_UNIT, Pair, pair_index
 from counterpoise.assessment.models import ClaimCheck, Evidence
-from counterpoise.assessment.regional import UNITS, actor_values, tolerance
+from counterpoise.assessment.regional import UNITS, actor_values, half_life, tolerance
 from counterpoise.assessment.statistics import Estimate, estimate
 from counterpoise.compiler import MappedShock, Resolver
 from counterpoise.ensemble import Futures, Regional
@@ -46,8 +46,16 @@ LEDGER_MEASURES = {
         1,
         "shares of what arrives, kind by kind; weights of kinds and own resources are assumed",
     ),
-    "bloc_strength": ("strength", 1, "armed strengths and stocks; use and dependence of stocks are assumed"),
-    "operational_space": ("space", 1, "people and roads within reach without crossing hostile-held sites"),
+    "bloc_strength": (
+        "strength",
+        1,
+        "armed strengths, stocks and strikes; levels, use and dependence of stocks and rates of strikes are assumed",
+    ),
+    "operational_space": (
+        "space",
+        1,
+        "people, roads and railways within reach without crossing hostile-held sites; who holds what comes from the theatre",
+    ),
     "threat_exposure": ("threat", 1, "strength of hostile actors by distance; the distance scale is assumed"),
     "position": (
         "threat",
@@ -67,6 +75,7 @@ class _Answer:
     rests_on: str
     by_construction: bool = False
     change: Estimate | None = None
+    half_life: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,8 +139,10 @@ class ClaimDesk:
             return "a level, not a change: the model measures changes"
         over_time = (a[:, at] - a[:, 0]) * good * _sign(expect)
         draw = self._draw(len(x))
+        found = estimate(x, draw)
+        lasts = half_life(grid, (a - b).mean(axis=0), max(2 * found.mc_error, 1e-12))[1]
         return _Answer(
-            estimate(x, draw), tolerance(now), UNITS[name], rests, change=estimate(over_time, draw)
+            found, tolerance(now), UNITS[name], rests, change=estimate(over_time, draw), half_life=lasts
         )
 
     def _balance(self, horizon: int) -> _Answer:
@@ -217,7 +228,7 @@ class ClaimDesk:
         draw = self._draw(len(x))
         return _Answer(
             estimate(x, draw), tolerance(float(a[:, 0].mean())), INDEX_UNIT,
-            "maximum flow over routes; capacities, leaks and the escort share are assumed",
+            "what the ways of the conduit carry; capacities, leaks, repair and the escort share are assumed",
             change=estimate((a[:, at] - a[:, 0]) * _sign(expect), draw),
         )  # fmt: skip
 
@@ -274,6 +285,7 @@ def _check(desk: ClaimDesk, claim: Claim) -> ClaimCheck:
     return ClaimCheck(
         **shared, model_p=p, p_opposite=opposite, contrast=sign * answer.found.mean, interval_90=(low, high),
         unit=answer.unit, verdict=verdict, stated=stated, rests_on=answer.rests_on, change=change, p_change=p_change,
+        threshold=answer.least, half_life=answer.half_life,
     )  # fmt: skip
 
 

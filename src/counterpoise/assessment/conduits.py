@@ -3,7 +3,9 @@
 Where no source gives tonnes, capacity is an index, 100 = before the campaign (the scenario's starting control). The
 ledger's rows of one pair (by road, by air, by sea) are weighted by the size of what moves on them, so that the wide sea
 does not hide a cut road.
-The analysis of sites uses the mean of the parameters; the figures over time come from the members.
+The analysis of sites uses the mean of the parameters, and intervals over draws use the fast ways of the kernel; the
+figures over time come from the members. A conduit counts as cut below a quarter of what it carried before the campaign,
+and as recovered at half.
 """
 
 from __future__ import annotations
@@ -16,10 +18,13 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.assessment.models import Conduit, Leg
+from counterpoise.assessment.models import Conduit, Dependence, Leg, Price
+from counterpoise.assessment.programme import Programme, solve_programme
 from counterpoise.compiler.region import MODES
+from counterpoise.dynamics.closing import without_sites
 from counterpoise.dynamics.conduits import arcs_of, conduit_capacity, passage
-from counterpoise.dynamics.parameters import LEAK_HOSTILE
+from counterpoise.dynamics.disruptions import leg_tables
+from counterpoise.dynamics.parameters import LEAK_HOSTILE, LOAD
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble import Futures, Regional
 from counterpoise.scenario.models import Scenario
@@ -30,8 +35,12 @@ F64 = NDArray[np.float64]
 INDEX_UNIT = "index, 100 = before the campaign"
 #: A conduit counts as cut below this share of what it carried before the campaign.
 CUT_BELOW = 0.25
+#: A cut conduit counts as recovered from this share of what it carried before the campaign on.
+RECOVERED = 0.5
 #: Day by which the changes of an arm are complete.
 COMPLETE_DAY = 90
+#: Days for which the probability of a cut is given.
+CUT_DAYS = (30, 90, 365, 1095)
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,9 @@ class _Analysis:
         self.net = world.network
         self.p = world.draws.values.mean(axis=0)
         self.start, self.legs = arcs_of(self.net)
+        today = np.zeros(1, dtype=np.int32)
+        is_open, passes = leg_tables(world.disruptions, 0, world.draws.n, len(world.legs), today)
+        self.open_now, self.passes_now = is_open[:, 0].mean(axis=0), passes[:, 0].mean(axis=0)
         self._carries = np.empty(len(self.net.a))
         self._reached = np.empty(len(self.net.holder), dtype=np.int8)
 
@@ -58,7 +70,8 @@ class _Analysis:
         """What each leg carries; `closed` sites count as held by an enemy of the sender, `base` takes the starting control."""
         holder = self.net.holder_base if base else self.net.holder
         passage(self.net, c, holder, self.net.stance, self.p, self._carries)
-        out = self._carries.copy()
+        out = self._carries if base else self._carries * self.open_now * self.passes_now
+        out = out.copy()
         if closed is not None:
             touched = closed[self.net.a] | closed[self.net.b]
             leak = self.p[LEAK_HOSTILE]
@@ -136,10 +149,176 @@ def check_conduits(
     world = futures.world
     analysis = _Analysis(world)
     client_sites = _client_sites(world)
+    pairs = ally_pairs(world, scenario)
+    shared = SharedNetwork.of(analysis)
+    hangs = site_dependence(world, pairs)
     return [
-        _check(pair, futures, analysis, client_sites, regional, reported, names, scenario)
-        for pair in ally_pairs(world, scenario)
-    ]
+        _with_shared(
+            _check(pair, futures, analysis, client_sites, regional, reported, names, scenario),
+            pair, futures, regional, shared, hangs[i],
+        )
+        for i, pair in enumerate(pairs)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SharedNetwork:
+    """The linear programme of all conduits, before the campaign and now."""
+
+    world: World
+    before: Programme
+    now: Programme
+
+    @classmethod
+    def of(cls, analysis: _Analysis) -> SharedNetwork:
+        """Solve both programmes under the mean of the parameters."""
+        world, net = analysis.world, analysis.net
+        n = range(len(world.conduits))
+        whole = np.array([analysis.capacity(c, base=True) for c in n])
+        demand = float(analysis.p[LOAD]) * whole
+
+        def share(base: bool) -> F64:
+            rows = [analysis.carries(c, base=base) for c in n]
+            free = net.capacity if base else net.capacity * analysis.open_now * analysis.passes_now
+            table = np.array(rows).reshape(len(world.conduits), len(world.legs))
+            return np.divide(table, free, out=np.zeros_like(table), where=free > 0)
+
+        free_now = net.capacity * analysis.open_now * analysis.passes_now
+        return cls(
+            world,
+            solve_programme(net, net.capacity, share(True), demand),
+            solve_programme(net, free_now, share(False), demand),
+        )
+
+    def prices(self, pair: Pair) -> tuple[Price, ...]:
+        """Legs that bind and that the pair uses or could use, dearest first."""
+        net = self.world.network
+        mine = np.zeros(len(net.a), dtype=bool)
+        for c in pair.conduits:
+            mine[net.slot_leg[net.conduit_slot[c] : net.conduit_slot[c + 1]]] = True
+        dear = [int(i) for i in np.nonzero(mine & (self.now.price > 1e-6))[0]]
+        rows = [
+            Price(
+                leg=self.world.legs[i],
+                price=float(self.now.price[i]),
+                use=float(self.now.use[:, i].sum() / net.capacity[i]) if net.capacity[i] > 0 else 0.0,
+            )
+            for i in dear
+        ]
+        return tuple(sorted(rows, key=lambda r: (-round(r.price, 9), r.leg))[:8])
+
+    def carried(self, pair: Pair) -> float | None:
+        """What a pair carries now of what it carried before."""
+        c = list(pair.conduits)
+        before = float(self.before.carried[c].sum())
+        return float(self.now.carried[c].sum() / before) if before > 0 else None
+
+    def others(self, pair: Pair) -> tuple[str, ...]:
+        """Recipients of other conduits that send over legs that the pair sends over, before the campaign."""
+        used = self.before.use > 1e-9
+        mine = used[list(pair.conduits)].any(axis=0)
+        net, actors = self.world.network, self.world.actors
+        found = [
+            actors[net.conduit_recipient[c]]
+            for c in range(len(self.world.conduits))
+            if c not in pair.conduits and (used[c] & mine).any()
+        ]
+        return tuple(x for x in dict.fromkeys(found) if x != pair.recipient)
+
+
+def site_dependence(world: World, pairs: Sequence[Pair]) -> list[tuple[Dependence, ...]]:
+    """For each pair, what of its capacity now is lost with each site, with 90 % intervals over parameter draws.
+
+    Uses the fast ways of the kernel in every draw.
+    """
+    net, led = world.network, world.ledger
+    sites = np.unique([net.a[net.slot_leg], net.b[net.slot_leg]]).astype(np.int32)
+    masks = np.zeros((len(sites) + 1, len(world.sites)), dtype=np.int8)
+    masks[np.arange(len(sites)) + 1, sites] = 1
+    today = np.zeros(1, dtype=np.int32)
+    is_open, passes = leg_tables(world.disruptions, 0, world.draws.n, len(world.legs), today)
+    carries = world.drawn.leg_capacity * is_open[:, 0]
+    found = without_sites(net, led, world.draws.values, carries, passes[:, 0], net.holder, masks)
+    out = []
+    for pair in pairs:
+        weight = _weights(pair, world)
+        c = list(pair.conduits)
+        now = found[:, 0, c]
+        share = np.divide(
+            found[:, :, c], now[:, None], out=np.zeros_like(found[:, :, c]), where=now[:, None] > 0
+        )
+        # Draws in which nothing passes now have nothing to lose.
+        lost = ((1.0 - share) * (now > 0)[:, None] * weight[:, None, :]).sum(axis=2)
+        own = {int(net.conduit_origin[x]) for x in c} | {int(net.conduit_destination[x]) for x in c}
+        rows = []
+        for j, site in enumerate(sites):
+            x = lost[:, j + 1]
+            if int(site) in own or x.mean() <= 0.01:
+                continue
+            low, high = np.quantile(x, (0.05, 0.95))
+            rows.append(
+                Dependence(
+                    site=world.sites[site], loss=float(x.mean()), interval_90=(float(low), float(high))
+                )
+            )
+        out.append(tuple(sorted(rows, key=lambda r: (-round(r.loss, 9), r.site))[:10]))
+    return out
+
+
+def _with_shared(
+    conduit: Conduit, pair: Pair, futures: Futures, regional: Mapping[str, Regional], shared: SharedNetwork,
+    hangs: tuple[Dependence, ...],
+) -> Conduit:  # fmt: skip
+    """Add what the programme, the draws and the futures say."""
+    world = futures.world
+    over_time = {arm: pair_index(pair, world, r, futures.draw) for arm, r in regional.items()}
+    grid = next(iter(regional.values())).day
+    courses = {arm: _cut_course(e, grid) for arm, e in over_time.items()}
+    at = next(iter(regional.values())).at(365)
+    return conduit.model_copy(
+        update={
+            "p_cut_by": {arm: x.by for arm, x in courses.items()},
+            "recovery_days": {arm: x.recovery for arm, x in courses.items()},
+            "p_recovers": {arm: x.recovers for arm, x in courses.items()},
+            "delay_before": _mean_delay(regional[next(iter(regional))].base_delay, pair),
+            "delay_after": {arm: _mean_delay(r.delay[:, at], pair) for arm, r in regional.items()},
+            "dependence": hangs,
+            "prices": shared.prices(pair),
+            "shares_legs_with": shared.others(pair),
+            "carried_now": shared.carried(pair),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _Course:
+    """When a conduit is first cut, and whether it comes back."""
+
+    by: dict[str, float]
+    recovery: float | None
+    recovers: float | None
+
+
+def _cut_course(index: F64, grid: Sequence[int]) -> _Course:
+    """Read cuts and recoveries off an index over time, shape (n_members, n_days)."""
+    cut = index < 100.0 * CUT_BELOW
+    by = {str(d): float(cut[:, : grid.index(d) + 1].any(axis=1).mean()) for d in CUT_DAYS if d in grid}
+    hit = np.nonzero(cut.any(axis=1))[0]
+    if len(hit) == 0:
+        return _Course(by, None, None)
+    first = cut[hit].argmax(axis=1)
+    later = np.arange(len(grid))[None, :] > first[:, None]
+    back = later & (index[hit] >= 100.0 * RECOVERED)
+    days = np.array(grid)
+    waited = np.where(back.any(axis=1), days[back.argmax(axis=1)] - days[first], np.inf)
+    median = float(np.median(waited))
+    return _Course(by, median if np.isfinite(median) else None, float(np.isfinite(waited).mean()))
+
+
+def _mean_delay(delay: NDArray[np.floating], pair: Pair) -> float | None:
+    """Mean time on the way over what moves."""
+    x = np.asarray(delay, dtype=float)[:, list(pair.conduits)]
+    return float(x[x > 0].mean()) if (x > 0).any() else None
 
 
 def _client_sites(world: World) -> NDArray[np.bool_]:

@@ -179,9 +179,13 @@ def _figures(scenario: Scenario) -> list[tuple[str, str, Figure]]:
             )
     for s in scenario.stocks:
         rows += [
-            (f"stocks.{s.actor}.{n}", f"{s.actor}: {n}", getattr(s, n))
+            (f"stocks.{s.actor}.{s.kind}.{n}", f"{s.actor}: stock of {s.kind}, {n}", getattr(s, n))
             for n in ("level", "reserve", "dependence")
         ]
+    for x in scenario.reactions:
+        rows.append((f"reactions.{x.id}.rate", f"reaction {x.id}: rate", x.rate))
+        if x.share:
+            rows.append((f"reactions.{x.id}.share", f"reaction {x.id}: share destroyed", x.share))
     return rows
 
 
@@ -251,7 +255,7 @@ def sources(scenario: Scenario, as_of: dt.date, parameters: ParameterSet) -> tup
     used |= {s.source for s in scenario.sites} | {r.source for r in scenario.routes}
     used |= {a.source for a in scenario.alignments} | {scenario.conflict.source}
     used |= {s for e in known_events(scenario, as_of) for s in e.sources}
-    used |= {u.source for u in scenario.uncertainties}
+    used |= {u.source for u in scenario.uncertainties} | {x.source for x in scenario.reactions}
     rows = [
         SourceEntry(
             id=s.id,
@@ -287,7 +291,10 @@ def limits(
         "the form of forecasts, have not been scored, and must not be quoted as a track record.",
         "How much of a patron's effect is causal is not known; it is drawn between none and all. The contrast between arms "
         "carries that ignorance.",
-        "Deaths, displacement and fragmentation after a fall are not modelled.",
+        "Deaths after a fall stand in the brief as a base rate of past takeovers; displacement and fragmentation after it are "
+        "not modelled.",
+        "Reactions of rivals and neighbours happen at assumed rates and change the regional ledger only; the war inside the "
+        "theatre does not know of them.",
         "Control is modelled at the level of towns and crossings; nothing finer is known or wanted.",
         "What lies beyond three years is a scenario, not a forecast.",
         "The analysis is 'if true': the grade of the source stands beside it and does not change a number.",

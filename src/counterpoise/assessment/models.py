@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "FORECAST_DAYS",
     "SCHEMA",
+    "Aftermath",
+    "Ally",
     "Arm",
     "Assessment",
     "BaseRate",
@@ -22,19 +24,26 @@ __all__ = [
     "Conduit",
     "Contrast",
     "Curve",
+    "Dependence",
     "Driver",
     "Evidence",
     "LedgerRow",
     "Leg",
+    "Months",
     "ParameterEntry",
     "Parameters",
+    "Peak",
     "Place",
+    "Price",
     "Question",
     "ReportInfo",
+    "Reversal",
+    "Ribbon",
     "ScenarioInfo",
     "Shock",
     "SourceEntry",
     "Spread",
+    "Support",
     "TimelineEntry",
     "Unmapped",
     "Variant",
@@ -235,6 +244,20 @@ class Leg(Out):
     )
 
 
+class Peak(Out):
+    """When a shift is largest and how long it lasts, with intervals over parameter draws."""
+
+    peak: float = Field(description="the shift where it is largest, by its expected course")
+    peak_day: int
+    peak_interval_90: Interval = Field(description="of the shift on that day")
+    half_life_interval_90: tuple[int | None, int | None] = Field(
+        description="[day]; null: beyond the horizon, or no shift where both are null and p_beyond is 0"
+    )
+    p_beyond: float = Field(
+        description="share of the draws with a shift in which it is not halved by the horizon"
+    )
+
+
 class Spread(Out):
     """A member's own row inside a bloc."""
 
@@ -273,7 +296,111 @@ class LedgerRow(Out):
         description="days from the peak of the shift to half of it; null: see half_life_text"
     )
     half_life_text: str
+    peak: Peak | None = Field(default=None, description="null where there is no shift")
+    rank: int | None = Field(
+        default=None,
+        description="place among the ledger's actors by expected shift, 1 gains most; null for blocs",
+    )
+    p_first: float | None = Field(
+        default=None,
+        description="share of parameter draws in which no other actor gains more; null for blocs",
+    )
     spread: tuple[Spread, ...] = ()
+
+
+class Reversal(Out):
+    """Two measures that disagree on an actor: a settled gain under one, a settled loss under the other."""
+
+    actor: str
+    gains: tuple[str, ...] = Field(description="measures under which it gains in at least 80 % of draws")
+    loses: tuple[str, ...] = Field(description="measures under which it loses in at least 80 % of draws")
+    best_rank: int
+    worst_rank: int
+
+
+class Dependence(Out):
+    """How much of what a conduit can carry hangs on one city or crossing."""
+
+    site: str
+    loss: float = Field(
+        description="share of the capacity now that is lost if an enemy of the sender holds it"
+    )
+    interval_90: Interval
+
+
+class Price(Out):
+    """Shadow price of a leg in the linear programme of all conduits."""
+
+    leg: str
+    price: float = Field(description="what one more unit of its capacity adds to all that is carried")
+    use: float = Field(description="share of the leg that is in use")
+
+
+class Ribbon(Out):
+    """An outcome over time in one arm: median and 90 % range over futures."""
+
+    day: tuple[int, ...]
+    median: tuple[float, ...]
+    low_90: tuple[float, ...]
+    high_90: tuple[float, ...]
+
+
+class Months(Out):
+    """Months until a stock is short; null: not within the horizon."""
+
+    median: float | None
+    interval_90: tuple[float | None, float | None]
+    p_short: dict[str, float] = Field(description="days -> P(short by then)")
+
+
+class Ally(Out):
+    """What an armed ally lives on, by kind of stock, and how long it lasts."""
+
+    actor: str
+    name: str
+    kind: str = Field(description="kind of support that the stock holds")
+    unit: str
+    stock: float = Field(description="median level on the as-of day")
+    reserve: float = Field(description="median level below which strength falls")
+    dependence: float = Field(description="median share of replacement that comes from outside")
+    through_client: float = Field(
+        description="share of what refills it that needs the client's territory, median over draws"
+    )
+    through_client_90: Interval
+    by_arm: dict[str, Months] = Field(description="over futures, in each arm")
+    with_conduit: Months = Field(description="over parameter draws, if all that was sent kept arriving")
+    without_conduit: Months = Field(
+        description="over parameter draws, if the client's territory were in hostile hands from the as-of day on"
+    )
+    nothing_arrives: Months = Field(description="over parameter draws, if nothing came from outside at all")
+    course: dict[str, Ribbon] = Field(description="arm -> the stock over time")
+
+
+class Support(Out):
+    """An edge of the support network: what arrives from a sender, as a share of what the recipient lives on."""
+
+    sender: str
+    recipient: str
+    group: Literal["people", "arms", "money", "other"]
+    before: float = Field(
+        description="share of what the recipient lives on, on the as-of day, without the shock"
+    )
+    after: dict[str, float] = Field(description="arm -> the same at 365 days, or a nearer horizon")
+    arrives: dict[str, float] = Field(
+        description="arm -> what arrives at 365 days of what arrived on the as-of day; 1: all"
+    )
+
+
+class Aftermath(Out):
+    """What followed takeovers in the record: a base rate, not an answer of the model."""
+
+    outcome: str
+    text: str
+    value: float | None = Field(description="null: not modelled")
+    interval_90: Interval | None
+    unit: str
+    n: int | None
+    source: str
 
 
 class Conduit(Out):
@@ -309,6 +436,38 @@ class Conduit(Out):
     p_cut: dict[str, dict[str, float]] = Field(
         description="arm -> days -> P(capacity below a quarter of that before the campaign)"
     )
+    p_cut_by: dict[str, dict[str, float]] = Field(
+        default_factory=dict,
+        description="arm -> days -> P(it has been below a quarter on some day up to then)",
+    )
+    recovery_days: dict[str, float | None] = Field(
+        default_factory=dict,
+        description="arm -> median days from the first cut until half of the capacity is back; null: beyond the horizon",
+    )
+    p_recovers: dict[str, float | None] = Field(
+        default_factory=dict,
+        description="arm -> share of futures with a cut in which half of the capacity is back by the horizon",
+    )
+    delay_before: float | None = Field(
+        default=None, description="mean time on the way of what moved before the campaign [day]"
+    )
+    delay_after: dict[str, float | None] = Field(
+        default_factory=dict, description="arm -> the same at 365 days, where something moves [day]"
+    )
+    dependence: tuple[Dependence, ...] = Field(
+        default=(),
+        description="cities and crossings by what hangs on them, with intervals over parameter draws",
+    )
+    prices: tuple[Price, ...] = Field(
+        default=(), description="legs whose capacity binds when all conduits share the network, dearest first"
+    )
+    shares_legs_with: tuple[str, ...] = Field(
+        default=(), description="other recipients whose supply moves over the same legs"
+    )
+    carried_now: float | None = Field(
+        default=None,
+        description="linear programme of all conduits: what this pair carries now of what it carried before [1]",
+    )
 
 
 class ClaimCheck(Out):
@@ -339,6 +498,12 @@ class ClaimCheck(Out):
         description="as | more | less strongly than the model"
     )
     rests_on: str = Field(description="which numbers the verdict rests on")
+    threshold: float | None = Field(
+        default=None, description="smallest change that counts, in the unit of the contrast"
+    )
+    half_life: str | None = Field(
+        default=None, description="how long the shift lasts, for a claim on a measure of the ledger"
+    )
 
 
 class TimelineEntry(Out):
@@ -427,6 +592,10 @@ class Assessment(Out):
     legs: tuple[Leg, ...]
     conduits: tuple[Conduit, ...]
     ledger: tuple[LedgerRow, ...]
+    reversals: tuple[Reversal, ...] = ()
+    allies: tuple[Ally, ...] = ()
+    support: tuple[Support, ...] = ()
+    aftermath: tuple[Aftermath, ...] = ()
     claims: tuple[ClaimCheck, ...]
     timeline: tuple[TimelineEntry, ...]
     variants: tuple[Variant, ...]

@@ -27,6 +27,7 @@ __all__ = [
     "check_workers",
     "compare",
     "default_workers",
+    "lever_plan",
     "simulate",
 ]
 
@@ -74,24 +75,21 @@ def _lever(scenario: Scenario, name: str) -> Lever:
     )  # fmt: skip
 
 
-def _plan(scenario: Scenario, as_of: dt.date, arms: Mapping[str, Sequence[str]]) -> LeverPlan:
+def lever_plan(scenario: Scenario, as_of: dt.date, arms: Mapping[str, Sequence[str]]) -> LeverPlan:
     """Turn arms, given as lists of lever names, into a plan."""
-    variants, closed, campaigns = [], [], []
+    variants, closed, interdictions, campaigns = [], [], [], []
     for arm, names in arms.items():
-        changes: list[FlowChange] = []
-        routes: list[str] = []
-        for name in names:
-            lever = _lever(scenario, name)
-            changes += lever.changes
-            routes += lever.close_routes
-            if lever.start_campaign:
-                campaigns.append(arm)
+        levers = [_lever(scenario, name) for name in names]
+        changes: list[FlowChange] = [c for x in levers for c in x.changes]
         variants.append((arm, tuple(changes)))
-        closed.append((arm, tuple(routes)))
+        closed.append((arm, tuple((r, x.reopen_days) for x in levers for r in x.close_routes)))
+        interdictions.append((arm, tuple(i for x in levers for i in x.interdictions)))
+        campaigns += [arm] if any(x.start_campaign for x in levers) else []
     return LeverPlan(
         settled_changes(scenario, as_of),
         variants=tuple(variants),
         closed=tuple(closed),
+        interdictions=tuple(interdictions),
         campaigns=tuple(campaigns),
     )
 
@@ -147,7 +145,7 @@ def _paired_futures(
     """Check the options, compile the arms and draw their futures."""
     check_horizon(scenario, horizon)
     workers = check_workers(workers)
-    plan = _plan(scenario, as_of, arms)
+    plan = lever_plan(scenario, as_of, arms)
     world = compile_world(scenario, as_of, seed=seed, horizon=horizon, arms=tuple(arms), plan=plan)
     return simulate_world(world, members=members, seed=seed, workers=workers, progress=progress)
 

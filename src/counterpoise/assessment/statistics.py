@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Estimate", "estimate", "weighted_quantile"]
+__all__ = ["Columns", "Estimate", "estimate", "estimate_columns", "weighted_quantile"]
 
 F64 = NDArray[np.float64]
 
@@ -110,3 +110,61 @@ def _spread_back(mean_by_draw: F64, present: NDArray[np.intp], draw: NDArray[np.
     table = np.zeros(int(present.max()) + 1)
     table[present] = mean_by_draw
     return np.asarray(table[draw])
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Means of many outcomes at once, each with its two uncertainties.
+
+    Parameters
+    ----------
+    mean, mc_error : ndarray, shape (n_columns,)
+    by_draw : ndarray, shape (n_draws_present, n_columns)
+        Shrunken means by draw, as in `Estimate`.
+    weight : ndarray, shape (n_draws_present,)
+    """
+
+    mean: F64
+    mc_error: F64
+    by_draw: F64
+    weight: F64
+
+    def interval(self, column: int, levels: tuple[float, float] = (0.05, 0.95)) -> tuple[float, float]:
+        """Parameter interval of one column; it never leaves out the mean."""
+        low, high = weighted_quantile(self.by_draw[:, column], self.weight, levels)
+        mean = float(self.mean[column])
+        return min(low, mean), max(high, mean)
+
+    def share(self, holds: NDArray[np.bool_]) -> float:
+        """Weighted share of draws for which something holds, shape (n_draws_present,)."""
+        return float(self.weight[holds].sum() / self.weight.sum())
+
+
+def estimate_columns(x: F64, draw: NDArray[np.int32]) -> Columns:
+    """Estimate the means of several outcomes over members: `estimate` for every column.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_members, n_columns)
+    draw : ndarray of int, shape (n_members,)
+    """
+    n_total = len(x)
+    order = np.argsort(draw, kind="stable")
+    _, first, count = np.unique(draw[order], return_index=True, return_counts=True)
+    n = count.astype(float)
+    ordered = np.asarray(x, dtype=float)[order]
+    by_draw = np.add.reduceat(ordered, first, axis=0) / n[:, None]
+    mean = ordered.mean(axis=0)
+    square_within = ((ordered - np.repeat(by_draw, count, axis=0)) ** 2).sum(axis=0)
+    between_square = (n[:, None] * (by_draw - mean) ** 2).sum(axis=0)
+    groups = len(n)
+    within = square_within / (n_total - groups) if n_total > groups else between_square / max(groups - 1, 1)
+    scale = n_total - float((n**2).sum()) / n_total
+    between = (
+        np.maximum(0.0, (between_square - (groups - 1) * within) / scale)
+        if scale > 0
+        else np.zeros_like(mean)
+    )
+    total = between + within / n[:, None]
+    shrink = np.sqrt(np.divide(between, total, out=np.zeros_like(total), where=total > 0))
+    return Columns(mean, np.sqrt(within / n_total), mean + shrink * (by_draw - mean), n)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from counterpoise.assessment.models import Conduit, LedgerRow
+from counterpoise.assessment.models import Conduit, LedgerRow, Months
 from counterpoise.brief.document import (
     Block,
     Details,
@@ -58,9 +58,90 @@ def conduits_section(index: Index, figures: dict[str, Figure]) -> Section:
     ]
     if "conduits" in figures:
         blocks.append(figures["conduits"])
+    if "corridor" in figures:
+        blocks.append(figures["corridor"])
     blocks += [_capacities(index), _cuts(index), Details("Expected capacity by arm", (_expected(index),))]
     blocks.append(Items(tuple(_way(index, c) for c in a.conduits)))
+    hangs = _dependence(index)
+    if hangs is not None:
+        blocks.append(hangs)
+    blocks += _allies(index, figures)
     return Section("conduits", "Conduits to armed allies", tuple(blocks))
+
+
+def _dependence(index: Index) -> Details | None:
+    """Return cities by what hangs on them, and the legs that bind."""
+    rows = tuple(
+        (_pair(index, c), rich(index.who(d.site)), rich(share(d.loss), aside(_shares(d.interval_90))))
+        for c in index.a.conduits
+        for d in c.dependence[:6]
+    )
+    if not rows:
+        return None
+    cities = Table("What is lost with each city or crossing", ("From → to", "City", "Lost"), rows, (2,))
+    legs = tuple(
+        (_pair(index, c), rich(index.who(p.leg)), rich(quantity(p.price)), rich(share(p.use)))
+        for c in index.a.conduits
+        for p in c.prices[:5]
+    )
+    tables: list[Block] = [cities]
+    if legs:
+        head = ("From → to", "Leg", "Shadow price", "In use")
+        tables.append(Table("Legs that bind when all conduits share the network", head, legs, (2, 3)))
+    return Details("Dependence on cities, and legs that bind", tuple(tables))
+
+
+def _shares(ends: tuple[float, float]) -> str:
+    return f"90{NBSP}% interval {share(ends[0])} to {share(ends[1])}"
+
+
+def _allies(index: Index, figures: dict[str, Figure]) -> list[Block]:
+    """Return what the armed allies live on and how long it lasts."""
+    allies = index.a.allies
+    if not allies:
+        return []
+    text = (
+        "Armed allies live on stocks, which last while what is used is replaced. Months until a stock falls below its "
+        "reserve: over futures in the leading arms, and, with all else as before, if everything sent kept arriving, if the "
+        "client's territory were closed, and if nothing came from outside. Levels and use are assumed."
+    )
+    blocks: list[Block] = [Para(rich(text))]
+    if "stocks" in figures:
+        blocks.append(figures["stocks"])
+    arms = [arm for arm in index.arms if arm.headline]
+    head = (
+        "Ally, stock",
+        *(arm.title for arm in arms),
+        "All arrives",
+        "Territory closed",
+        "Nothing arrives",
+        "Through client",
+    )
+    rows = tuple(
+        (
+            rich(foreign(x.name), f", {plain(x.kind)}"),
+            *(_month(x.by_arm[arm.name]) for arm in arms if arm.name in x.by_arm),
+            *(_month(m) for m in (x.with_conduit, x.without_conduit, x.nothing_arrives)),
+            rich(share(x.through_client), aside(_shares(x.through_client_90))),
+        )
+        for x in allies
+    )
+    blocks.append(
+        Table(
+            "Months until short: median, and the share short within a year",
+            head,
+            rows,
+            tuple(range(1, len(head))),
+        )
+    )
+    return blocks
+
+
+def _month(m: Months) -> Rich:
+    """Return a median time, with how often it is short within a year."""
+    first = strong("beyond the horizon" if m.median is None else quantity(m.median))
+    year = m.p_short.get("365")
+    return rich(first, aside(f"{percent(year)} in a year")) if year is not None else rich(first)
 
 
 def _capacities(index: Index) -> Table:
@@ -179,7 +260,63 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
     spread = [r for r in a.ledger if r.bloc and r.spread and r.measure == measures[0]]
     if spread:
         blocks.append(Items(tuple(_bloc(index, r) for r in spread)))
+    blocks += _disagreements(index)
+    if "network" in figures:
+        blocks.append(figures["network"])
+    blocks += _aftermath(index)
     return Section("balance", "Who gains and who loses", tuple(blocks))
+
+
+def _disagreements(index: Index) -> list[Block]:
+    """Return the actors on whom the measures disagree."""
+    if not index.a.reversals:
+        return [Para(rich("No two measures disagree on an actor where both are settled."), "note")]
+    items = tuple(
+        rich(
+            index.who(x.actor),
+            f": a gain by {', '.join(plain(m) for m in x.gains)}, a loss by {', '.join(plain(m) for m in x.loses)}; ",
+            f"rank {x.best_rank} to {x.worst_rank} over the measures",
+        )
+        for x in index.a.reversals
+    )
+    return [
+        Para(rich("Measures that disagree on an actor, each settled in at least 80 % of parameter draws:")),
+        Items(items),
+    ]
+
+
+def _aftermath(index: Index) -> list[Block]:
+    """Return what followed past takeovers: base rates, or that nothing is modelled."""
+    if not index.a.aftermath:
+        return []
+    items = []
+    for x in index.a.aftermath:
+        if x.value is None:
+            items.append(rich(foreign(x.text), ": not modelled."))
+            continue
+        ends = (
+            ""
+            if x.interval_90 is None
+            else f", 90{NBSP}% interval {quantity(x.interval_90[0])} to {quantity(x.interval_90[1])}"
+        )
+        items.append(
+            rich(
+                foreign(x.text),
+                f": {quantity(x.value)} ",
+                foreign(x.unit),
+                f" (n = {x.n}{ends}; ",
+                foreign(x.source),
+                ").",
+            )
+        )
+    return [
+        Para(
+            rich(
+                "For the people concerned: what followed takeovers in the record. Base rates, no answers of the model."
+            )
+        ),
+        Items(tuple(items)),
+    ]
 
 
 def _ledger(rows: list[LedgerRow], measure: str) -> Table:

@@ -225,19 +225,65 @@ def compare(
     print_comparison(found, as_json)
 
 
-@app.command(epilog="Example: counterpoise explain levant-2024 --parameters")
+@app.command(epilog="Example: counterpoise explain levant-2024 --conduit IRN HEZ")
 def explain(
     target: Annotated[
         str, typer.Argument(metavar="SCENARIO|RUN", help="A scenario, or the folder of a brief.")
     ],
     parameters: Annotated[bool, typer.Option("--parameters", help="Print the whole register.")] = False,
+    conduit: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--conduit", metavar="FROM TO", help="What gets through, what it hangs on, when it is cut."
+        ),
+    ] = None,
+    ally: Annotated[
+        str | None,
+        typer.Option("--ally", metavar="ACTOR", help="What an armed ally lives on, how long it lasts."),
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="NAME", help="Who gains and who loses by it, and why.")
+    ] = None,
+    dependence: Annotated[
+        str | None,
+        typer.Option("--dependence", metavar="ACTOR|BLOC", help="On which cities its supply depends most."),
+    ] = None,
+    not_lose: Annotated[
+        str | None,
+        typer.Option(
+            "--not-lose", metavar="ACTOR", help="Which assumed numbers, moved how far, keep it from losing."
+        ),
+    ] = None,
+    patrons: Annotated[bool, typer.Option("--patrons", help="Which patron's move matters most.")] = False,
+    patron: Annotated[
+        str | None,
+        typer.Option("--patron", metavar="ACTOR", help="The event: this patron leaves. [default: the first]"),
+    ] = None,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option("--lever", metavar="NAME", help="The event: this lever of the scenario."),
+    ] = None,
+    as_of: o.AsOf = None,
+    members: o.Members = 2_000,
+    seed: o.Seed = 1,
+    workers: o.Workers = None,
+    sets: o.Sets = None,
     as_json: o.Json = False,
 ) -> None:
-    """Show the processes in order, the parameters with their standing, and what is assumed."""
-    from counterpoise.assessment import explanation
+    """Show processes and parameters with their standing, or answer an analyst's question about the region."""
+    from counterpoise.assessment import explain as run
+    from counterpoise.cli.answers import print_answer
     from counterpoise.cli.tables import print_explanation
 
-    print_explanation(explanation(target), parameters, as_json)
+    found = run(
+        target, parameters=parameters, conduit=conduit, ally=ally, measure=measure, dependence=dependence,
+        not_lose=not_lose, patrons=patrons, patron=patron, levers=lever or (), as_of=o.day(as_of), members=members,
+        seed=seed, workers=workers, overrides=sets or (),
+    )  # fmt: skip
+    if "processes" in found:
+        print_explanation(found, parameters, as_json)
+    else:
+        print_answer(found, as_json)
 
 
 @app.command(epilog="Example: counterpoise cite ./brief")

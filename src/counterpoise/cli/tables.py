@@ -123,6 +123,9 @@ def print_explanation(found: Mapping[str, Any], parameters: bool, as_json: bool)
     for i, p in enumerate(found["processes"], 1):
         typer.echo(f"  {i}. {p['name']}: {p['text']}\n     runs: {p['runs']}\n     hazard: {p['hazard']}")
         typer.echo(f"     parameters: {', '.join(p['parameters'])}; streams: {', '.join(p['streams'])}")
+    typer.echo("\nIn the region, along each future:")
+    for p in found["regional_processes"]:
+        typer.echo(f"  {p['name']}: {p['text']} ({p['runs']}; streams: {', '.join(p['streams'])})")
     if found["levers"]:
         typer.echo("\nLevers:")
         for lever in found["levers"]:

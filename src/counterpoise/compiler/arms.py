@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from counterpoise.compiler.parameters import ParameterSet
 from counterpoise.compiler.patrons import flag_paths, flow_paths, patron_kinds, patron_levels
 from counterpoise.dynamics.world import ArmSchedule
-from counterpoise.scenario.models import Flow, FlowChange, Scenario
+from counterpoise.scenario.models import Flow, FlowChange, Interdiction, Scenario
 
 __all__ = [
     "ARM_TITLES",
@@ -63,8 +63,10 @@ class LeverPlan:
         The change that arms differ by.
     variants : tuple of (name, tuple of FlowChange)
         Further arms by name, each with changes instead of the shock.
-    closed : tuple of (name, tuple of str)
-        Routes that an arm's levers shut.
+    closed : tuple of (name, tuple of (route, days))
+        Routes that an arm's levers shut, and after how many days each is open again (None: never).
+    interdictions : tuple of (name, tuple of Interdiction)
+        What an arm's levers take from what passes.
     campaigns : tuple of str
         Arms whose levers start a campaign.
     """
@@ -72,7 +74,8 @@ class LeverPlan:
     settled: tuple[FlowChange, ...]
     shock: tuple[FlowChange, ...] = ()
     variants: tuple[tuple[str, tuple[FlowChange, ...]], ...] = ()
-    closed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    closed: tuple[tuple[str, tuple[tuple[str, int | None], ...]], ...] = ()
+    interdictions: tuple[tuple[str, tuple[Interdiction, ...]], ...] = ()
     campaigns: tuple[str, ...] = ()
 
 

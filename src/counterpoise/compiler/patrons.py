@@ -45,21 +45,35 @@ def flow_paths(
         Start of changes without a date.
     """
     paths = np.ones((len(flows), n_days))
-    dated = sorted(changes, key=lambda c: c.date or default_start)
-    for change in dated:
-        begin = ((change.date or default_start) - first).days
+    steps: list[tuple[int, FlowChange]] = [
+        (((c.date or default_start) - first).days + c.after, c) for c in changes
+    ]
+    for begin, change in sorted(steps, key=lambda step: step[0]):
+        to = _left(change, flows)
         for i, flow in enumerate(flows):
             if _applies(change, flow) and begin < n_days:
-                _ramp(paths[i], begin, change.days, change.to)
+                before = float(paths[i][begin - 1]) if begin > 0 else 1.0
+                _ramp(paths[i], begin, change.days, to)
+                back = begin + (change.pause or 0)
+                if change.pause is not None and back < n_days:
+                    _ramp(paths[i], back, change.days, before, revive=True)
     return paths * _running(flows, first, n_days)
 
 
+def _left(change: FlowChange, flows: Sequence[Flow]) -> float:
+    """Fraction that a change leaves; an amount is taken from all the flows that it is about, in proportion."""
+    if change.amount is None:
+        return change.to
+    there = sum(f.size.value for f in flows if _applies(change, f))
+    return max(0.0, 1.0 - change.amount / there) if there > 0 else 0.0
+
+
 def _running(flows: Sequence[Flow], first: dt.date, n_days: int) -> NDArray[np.bool_]:
-    """Whether each flow runs by its own dates; no change starts it earlier or revives it."""
+    """Whether each flow runs by its own dates; no change starts it earlier, revives it, or wakes a dormant one."""
     days = np.arange(n_days)
     on = np.empty((len(flows), n_days), dtype=bool)
     for i, flow in enumerate(flows):
-        on[i] = days >= (flow.start - first).days
+        on[i] = (days >= (flow.start - first).days) & (not flow.dormant)
         if flow.end is not None:
             on[i] &= days < (flow.end - first).days
     return on
@@ -71,14 +85,18 @@ def _applies(change: FlowChange, flow: Flow) -> bool:
     return same and (not change.kinds or flow.kind in change.kinds)
 
 
-def _ramp(path: F64, begin: int, days: int, to: float) -> None:
-    """Go from what is there on the day before `begin` to `to` times the commitment within `days`, in place."""
+def _ramp(path: F64, begin: int, days: int, to: float, revive: bool = False) -> None:
+    """Go from what is there on the day before `begin` to `to` times the commitment within `days`, in place.
+
+    With `revive`, what a suspension took to nothing comes back.
+    """
     index = np.arange(path.shape[0])
     share = np.clip((index - begin + 1) / max(days, 1), 0.0, 1.0)
     start = path[begin - 1] if begin > 0 else 1.0
     after = index >= begin
     # Where an earlier schedule reaches nothing, a further cut does not bring support back; a rise does.
-    path[after] = np.where((path[after] > 0) | (to > start), start + (to - start) * share[after], 0.0)
+    alive = (path[after] > 0) | (to > start) | revive
+    path[after] = np.where(alive, start + (to - start) * share[after], 0.0)
 
 
 def patron_levels(

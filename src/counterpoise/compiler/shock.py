@@ -206,6 +206,10 @@ def _lever(
         # The scenario's own figure, which has a source, stands over the program's general assumption.
         to = own.change.to
     change = FlowChange(sender=sender, recipient=recipient, kinds=kinds, to=to, date=start, days=days)
+    if own is not None and own.change is not None:
+        change = change.model_copy(
+            update={"amount": own.change.amount, "after": own.change.after, "pause": own.change.pause}
+        )
     text = _say(resolver.name(sender), resolver.name(recipient), kinds, leaves)
     hedge = event.hedge.p
     return LeverSet(

@@ -16,8 +16,12 @@ from counterpoise.dynamics.world import NEVER, Theatre
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import DatedEvent, Scenario
 
-__all__ = ["SURRENDER", "Capture", "build_theatre", "campaign_since", "known_events", "parties_of"]
+__all__ = [
+    "LIKELY", "SURRENDER", "Capture", "build_theatre", "campaign_since", "known_events", "parties_of",
+]  # fmt: skip
 
+#: An event that changes control, support or a stance counts from this certainty on; it is then taken as having happened.
+LIKELY = 0.5
 #: Population of a site for which the scenario gives none [thousand persons].
 UNKNOWN_POPULATION_K = 20.0
 #: From here on clients had no second superpower to turn to (the Wall had fallen on 9 November 1989).
@@ -75,7 +79,7 @@ def build_theatre(
     InputError
         If the government had already ended on the as-of day.
     """
-    events = known_events(scenario, as_of)
+    events = tuple(e for e in known_events(scenario, as_of) if e.certainty >= LIKELY)
     _refuse_ended(events, as_of)
     conflict = scenario.conflict
     if not any(o.takes_sites for o in conflict.opponents):

@@ -10,11 +10,12 @@ import numpy as np
 
 from counterpoise.compiler.arms import LOOK_BACK as _BACK
 from counterpoise.compiler.arms import LeverPlan, build_arms, observed_history, schedule
+from counterpoise.compiler.disruptions import ArmDisruptions, build_disruptions
 from counterpoise.compiler.figures import draw_figures
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
 from counterpoise.compiler.posterior import Posterior
-from counterpoise.compiler.region import build_ledger, build_network, conduits_of, single_actors
-from counterpoise.compiler.theatre import Capture, build_theatre, known_events, parties_of
+from counterpoise.compiler.region import build_ledger, build_network, conduits_of, draw_region, single_actors
+from counterpoise.compiler.theatre import LIKELY, Capture, build_theatre, known_events, parties_of
 from counterpoise.dynamics.parameters import draw_parameters
 from counterpoise.dynamics.processes import PROCESSES
 from counterpoise.dynamics.world import Theatre, World
@@ -50,7 +51,7 @@ def settled_changes(scenario: Scenario, as_of: dt.date, but: Sequence[str] = ())
     return tuple(
         (e.change if e.change.date is not None else e.change.model_copy(update={"date": e.date}))
         for e in known_events(scenario, as_of)
-        if e.change is not None and e.id not in but
+        if e.change is not None and e.id not in but and e.certainty >= LIKELY
     )
 
 
@@ -109,6 +110,7 @@ def compile_world(
     wanted = build_arms(scenario, as_of, horizon, plan, arms, parameters)
     sizes, shares = _drawn_flows(scenario, seed, n_draws)
     past = observed_history(scenario, as_of, plan, sizes, theatre.campaign_day, parameters, capped_sum)
+    draws = draw_parameters(parameters.specs, seed, n_draws, parameters.joint)
     return World(
         as_of=as_of.isoformat(),
         horizon=horizon,
@@ -122,6 +124,8 @@ def compile_world(
         patrons=scenario.conflict.patrons,
         arms=tuple(arms),
         conduits=tuple(">".join(c[:4]) for c in conduits_of(scenario)),
+        stocks=tuple(f"{s.actor}:{s.kind}" for s in scenario.stocks),
+        reactions=tuple(r.id for r in scenario.reactions),
         processes=tuple(p.name for p in PROCESSES),
         client=position[scenario.conflict.client],
         party_actor=np.array([position[p] for p in parties], dtype=np.int32),
@@ -133,7 +137,8 @@ def compile_world(
         flow_fraction=np.stack([a.do[:, _BACK:] for a in wanted]),
         flow_size=sizes,
         escort_share=shares,
-        leg_open=_leg_open(scenario, plan, arms),
+        disruptions=build_disruptions(scenario, as_of, [_of_arm(plan, a) for a in arms], draws.values, seed),
+        drawn=draw_region(scenario, seed, n_draws),
         starts_campaign=np.array([a in plan.campaigns for a in arms], dtype=np.int8),
         history_level=past.level,
         history_withdrawn=past.withdrawn,
@@ -141,13 +146,13 @@ def compile_world(
         history_rebel_level=past.rebel_level,
         history_more=past.more,
         history_kinds=past.kinds,
-        draws=draw_parameters(parameters.specs, seed, n_draws, parameters.joint),
+        draws=draws,
     )
 
 
 def _without_later_support(scenario: Scenario, as_of: dt.date) -> Scenario:
     """Leave out flows that begin after the as-of day, and ends that lie after it: neither is known on it."""
-    flows = {f.id: f for f in scenario.flows if f.start <= as_of}
+    flows = {f.id: f for f in scenario.flows if f.start <= as_of or f.dormant}
     if len(flows) == len(scenario.flows) and all(f.end is None or f.end <= as_of for f in scenario.flows):
         return scenario
     known = tuple(
@@ -168,12 +173,9 @@ def _holders(scenario: Scenario, theatre: Theatre, parties: Sequence[str]) -> tu
     return tuple(inside.get(s.id, s.holder) for s in scenario.sites)
 
 
-def _leg_open(scenario: Scenario, plan: LeverPlan, arms: Sequence[str]) -> np.ndarray:
-    """1 for a leg that is open in an arm, 0 for one that a lever shuts."""
-    closed = dict(plan.closed)
-    return np.array(
-        [[0.0 if r.id in closed.get(a, ()) else 1.0 for r in scenario.routes] for a in arms]
-    ).reshape(len(arms), -1)
+def _of_arm(plan: LeverPlan, arm: str) -> ArmDisruptions:
+    """What the levers of an arm do to routes."""
+    return ArmDisruptions(dict(plan.closed).get(arm, ()), dict(plan.interdictions).get(arm, ()))
 
 
 def _drawn_flows(scenario: Scenario, seed: int, n_draws: int) -> tuple[np.ndarray, np.ndarray]:

@@ -5,8 +5,10 @@ doi:10.4153/CJM-1956-045-5; shortest augmenting paths, Edmonds & Karp 1972, doi:
 capacity times how far the holders of both ends, and those whose consent it needs, let the sender pass: ally and partner 1,
 neutral and rival a share, hostile a leak (smuggling). A leg held by an enemy is therefore not simply shut.
 
-Weakest assumptions: the shares (standing ``assumed``); recipients do not compete for a leg (that is a later linear programme);
-the delay of a leg is not counted.
+This is the exact capacity of one conduit that has the legs to itself, for analysis. Where several recipients share legs,
+`counterpoise.assessment.programme` solves the linear programme, and `counterpoise.dynamics.packing` approximates it.
+
+Weakest assumption: the shares (standing ``assumed``).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.world import Network
 from counterpoise.jit import compiled
 
-__all__ = ["arcs_of", "base_capacities", "conduit_capacity", "openness", "passage"]
+__all__ = ["arcs_of", "conduit_capacity", "openness", "passage"]
 
 P_HOSTILE, P_RIVAL, P_NEUTRAL = q.LEAK_HOSTILE, q.LEAK_RIVAL, q.OPEN_NEUTRAL
 _EPSILON = 1e-9
@@ -149,19 +151,3 @@ def conduit_capacity(
     for i in range(n_sites):
         reached[i] = 1 if came[i] != -2 else 0
     return total
-
-
-@compiled()
-def base_capacities(
-    net: Network, start: NDArray[np.int32], legs: NDArray[np.int32], params: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Capacity of every conduit under the scenario's starting control and every draw, shape (n_draws, n_conduits)."""
-    n_conduits = net.conduit_origin.shape[0]
-    out = np.empty((params.shape[0], n_conduits))
-    leg_capacity = np.empty(net.a.shape[0])
-    reached = np.empty(net.holder.shape[0], np.int8)
-    for d in range(params.shape[0]):
-        for c in range(n_conduits):
-            passage(net, c, net.holder_base, net.stance, params[d], leg_capacity)
-            out[d, c] = conduit_capacity(net, start, legs, c, leg_capacity, reached)
-    return out

@@ -9,6 +9,7 @@ The order of `NAMES` is the order of the columns; kernels use the constants belo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -40,6 +41,8 @@ NAMES: Final = (
     "surrender.p", "surrender.cap", "intensity.memory", "filter.calm",
     "exit.level", "exit.lost_share", "exit.momentum", "exit.p_total", "rescue.lost_share",
     "capital.rebel_patron", "filter.event",
+    "conduit.load", "interdiction.loss", "interdiction.repair_days", "closure.reopen_days",
+    "successor.p_keeps_base", "support.resume_rate", "conduit.shift",
 )  # fmt: skip
 
 (
@@ -62,6 +65,8 @@ NAMES: Final = (
     P_SURRENDER, SURRENDER_CAP, MEMORY, CALM,
     EXIT_LEVEL, EXIT_LOST, EXIT_M, EXIT_TOTAL, RESCUE_LOST,
     CAP_SR, EVENT_POWER,
+    LOAD, LOSS_SHARE_CUT, REPAIR_DAYS, REOPEN_DAYS,
+    P_BASE, RESUME, SHIFT,
 ) = range(len(NAMES))  # fmt: skip
 
 Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed", "posterior"]
@@ -174,9 +179,15 @@ def draw_parameters(
                 raise InputError.at(f"parameter {name}", "its posterior has no draws", "give the joint draws")
             values[:, j] = joint.values[rows, joint.names.index(name)]
             continue
-        key = stream_key(seed, f"parameter:{name}")
-        values[:, j] = [_draw(by_name[name], key, i) for i in range(n_draws)]
+        values[:, j] = _column(by_name[name], seed, n_draws)
     return Draws(values, tuple(by_name[n] for n in NAMES))
+
+
+@lru_cache(maxsize=1024)
+def _column(spec: ParameterSpec, seed: int, n_draws: int) -> tuple[float, ...]:
+    """Draws of one parameter; kept, because the variants of a run share nearly all of them."""
+    key = stream_key(seed, f"parameter:{spec.name}")
+    return tuple(_draw(spec, key, i) for i in range(n_draws))
 
 
 def _draw(spec: ParameterSpec, key: np.uint64, i: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PROCESSES", "Process"]
+__all__ = ["PROCESSES", "REGIONAL", "Process"]
 
 
 @dataclass(frozen=True)
@@ -92,5 +92,42 @@ PROCESSES: tuple[Process, ...] = (
         "constant",
         ("settlement.rate",),
         ("settlement",),
+    ),
+)
+
+
+#: What the walk through the region draws; it changes the regional ledger and not the theatre.
+REGIONAL: tuple[Process, ...] = (
+    Process(
+        "successor",
+        "the successor government keeps each stance of its leaders, or is neutral",
+        "once, when the regime ends",
+        "probability",
+        ("successor.p_keeps_stance",),
+        ("successor stance:ACTOR",),
+    ),
+    Process(
+        "bases",
+        "a foreign base stays, unless the successor is hostile to its owner",
+        "once, when the regime ends",
+        "probability",
+        ("successor.p_keeps_base",),
+        ("base kept:FLOW",),
+    ),
+    Process(
+        "support resumes",
+        "an old patron that the successor is friendly to takes its flows up again",
+        "after the regime's end",
+        "constant",
+        ("support.resume_rate",),
+        ("support resumes:ACTOR",),
+    ),
+    Process(
+        "reaction",
+        "what the scenario lists: hold sites, strike, begin support; each at most once",
+        "after the regime's end, or from the as-of day on",
+        "the scenario's own rate",
+        (),
+        ("reaction:REACTION",),
     ),
 )

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from counterpoise.dynamics.parameters import Draws
 
-__all__ = ["NEVER", "ArmSchedule", "Ledger", "Network", "Observed", "Theatre", "World"]
+__all__ = [
+    "NEVER", "ArmSchedule", "Disruptions", "Drawn", "Ledger", "Network", "Observed", "Theatre", "World",
+]  # fmt: skip
 
 I8 = NDArray[np.int8]
 I32 = NDArray[np.int32]
@@ -133,7 +135,9 @@ class Network(NamedTuple):
     a, b : ndarray of int32, shape (n_legs,)
         Ends of each leg, as site positions.
     capacity : ndarray, shape (n_legs,)
-        Capacity [t/month or index].
+        Capacity [t/month or index] at its central value, all routes open.
+    delay : ndarray, shape (n_legs,)
+        Time on the leg [day].
     consent : ndarray of int32, shape (n_legs, n_most)
         Actors whose consent is needed; -1 fills the row.
     holder : ndarray of int32, shape (n_sites,)
@@ -151,11 +155,16 @@ class Network(NamedTuple):
         0 road, 1 rail, 2 air, 3 sea.
     conduit_modes : ndarray of int8, shape (n_conduits, 4)
         1 where a conduit may use that mode.
+    conduit_path, path_start, path_slot, slot_leg, conduit_slot, path_delay : ndarray
+        Ways of each conduit, the quickest first, in compressed rows: ways ``conduit_path[c]`` to ``conduit_path[c + 1]``
+        belong to conduit c, way w visits slots ``path_slot[path_start[w]:path_start[w + 1]]``, and slot i is leg
+        ``slot_leg[i]`` as conduit c sees it, for i from ``conduit_slot[c]`` to ``conduit_slot[c + 1]``.
     """
 
     a: I32
     b: I32
     capacity: F64
+    delay: F64
     consent: I32
     holder: I32
     holder_base: I32
@@ -168,6 +177,12 @@ class Network(NamedTuple):
     both_ways: I8
     leg_mode: I8
     conduit_modes: I8
+    conduit_path: I32
+    path_start: I32
+    path_slot: I32
+    slot_leg: I32
+    conduit_slot: I32
+    path_delay: F64
 
 
 class Ledger(NamedTuple):
@@ -180,14 +195,22 @@ class Ledger(NamedTuple):
         Conduit that the flow moves on, or -1.
     escort : ndarray of int32, shape (n_flows,)
         Flow that it rests on (-1: none).
-    own : ndarray, shape (n_actors, n_kinds)
-        Own resources by kind; 0 where none is known.
+    dormant : ndarray of int8, shape (n_flows,)
+        1 for a flow that only a reaction begins.
+    base_site : ndarray of int32, shape (n_flows,)
+        Foreign base at which the people of the flow stand, or -1.
+    flow_stock : ndarray of int32, shape (n_flows,)
+        Stock that the flow refills, or -1.
+    place : ndarray of int32, shape (n_flows,)
+        Position of (recipient, kind) in `place_own`.
+    place_own : ndarray, shape (n_places,)
+        The recipient's own resources of that kind; 0 where none is known.
     strength : ndarray, shape (n_actors,)
         Armed strength [persons].
-    gdp, population : ndarray, shape (n_actors,)
-        [USD/year], [persons]; 0 where not given.
-    stock, reserve, dependence : ndarray, shape (n_actors,)
-        Stock and reserve [day of use in a campaign], share replaced from outside; stock -1 where not modelled.
+    gdp, population, spending : ndarray, shape (n_actors,)
+        [USD/year], [persons], military expenditure [USD/year]; 0 where not given.
+    stock_actor : ndarray of int32, shape (n_stocks,)
+        Whose stock it is.
     home : ndarray of int32, shape (n_actors,)
         Site that stands for the actor, or -1.
     distance_km : ndarray, shape (n_sites, n_sites)
@@ -195,9 +218,15 @@ class Ledger(NamedTuple):
     site_weight : ndarray, shape (n_sites,)
         Weight in the reach measure, sums to 1: half people, half betweenness on routes.
     road_km : ndarray, shape (n_legs,)
-        Length of road legs [km], 0 for other modes.
+        Length of road and rail legs [km], 0 for other modes.
     population_site : ndarray, shape (n_sites,)
         [persons]
+    reaction_actor, reaction_kind, reaction_after, reaction_target, reaction_flow : ndarray of int32, shape (n_reactions,)
+        Kind 0 hold, 1 strike, 2 support; after 0 the regime's end, 1 the as-of day; -1 where it has none.
+    reaction_needs : ndarray of int8, shape (n_reactions, 5)
+        1 for each stance of the successor to the actor under which it may fire.
+    reaction_first, reaction_site : ndarray of int32
+        Sites that a reaction takes, in compressed rows.
     """
 
     sender: I32
@@ -205,18 +234,80 @@ class Ledger(NamedTuple):
     kind: I32
     conduit: I32
     escort: I32
-    own: F64
+    dormant: I8
+    base_site: I32
+    flow_stock: I32
+    place: I32
+    place_own: F64
     strength: F64
     gdp: F64
     population: F64
-    stock: F64
-    reserve: F64
-    dependence: F64
+    spending: F64
+    stock_actor: I32
     home: I32
     distance_km: F64
     site_weight: F64
     road_km: F64
     population_site: F64
+    reaction_actor: I32
+    reaction_kind: I32
+    reaction_after: I32
+    reaction_target: I32
+    reaction_flow: I32
+    reaction_needs: I8
+    reaction_first: I32
+    reaction_site: I32
+
+
+class Disruptions(NamedTuple):
+    """What shuts legs or takes a share of what passes, and how long it lasts.
+
+    Parameters
+    ----------
+    leg : ndarray of int32, shape (n_disruptions,)
+    shuts : ndarray of int8, shape (n_disruptions,)
+        1: nothing passes; 0: a share is lost.
+    first : ndarray of int32, shape (n_disruptions,)
+        First day of the effect, counted from the as-of day.
+    hold : ndarray, shape (n_draws, n_disruptions)
+        Days of full effect [day].
+    repair : ndarray, shape (n_draws, n_disruptions)
+        Days of repair after them, in which the effect falls to nothing [day]; a closure ends at once.
+    share : ndarray, shape (n_draws, n_disruptions)
+        Share that is lost; 0 where the draw says that it did not happen.
+    in_arm : ndarray of int8, shape (n_arms, n_disruptions)
+        1 where it holds in an arm.
+    """
+
+    leg: I32
+    shuts: I8
+    first: I32
+    hold: F64
+    repair: F64
+    share: F64
+    in_arm: I8
+
+
+class Drawn(NamedTuple):
+    """Figures of the regional ledger under each parameter draw.
+
+    Parameters
+    ----------
+    leg_capacity : ndarray, shape (n_draws, n_legs)
+    stock, reserve, dependence : ndarray, shape (n_draws, n_stocks)
+        Stock and reserve [day of use in a campaign], share replaced from outside.
+    reaction_rate : ndarray, shape (n_draws, n_reactions)
+        [1/day]
+    reaction_share : ndarray, shape (n_draws, n_reactions)
+        Share of the target's strength and stocks that a strike destroys.
+    """
+
+    leg_capacity: F64
+    stock: F64
+    reserve: F64
+    dependence: F64
+    reaction_rate: F64
+    reaction_share: F64
 
 
 @dataclass(frozen=True)
@@ -231,6 +322,8 @@ class World:
         Days to simulate.
     actors, sites, theatre_sites, legs, flows, kinds, parties, patrons, rebel_patrons, arms, conduits : tuple of str
         Index tables: position -> name.
+    stocks, reactions : tuple of str
+        Index tables of stocks (``ACTOR:KIND``) and reactions.
     processes : tuple of str
         Names of the processes in the order in which a day visits them.
     client : int
@@ -243,8 +336,10 @@ class World:
         Fraction of the committed size that is sent on each day.
     flow_size, escort_share : ndarray, shape (n_draws, n_flows)
         Committed size of each flow, and the share that stops without its escort.
-    leg_open : ndarray, shape (n_arms, n_legs)
-        0 where a lever shuts a leg from the as-of day on, else 1.
+    disruptions : Disruptions
+        What shuts legs, or takes a share of what passes, in each arm.
+    drawn : Drawn
+        Capacities of legs, stocks and reactions under each draw.
     starts_campaign : ndarray of int8, shape (n_arms,)
         1 where a lever starts a campaign in a quiet theatre.
     history_level, history_withdrawn, history_reinforced, history_rebel_level, history_more, history_kinds : ndarray
@@ -263,6 +358,8 @@ class World:
     patrons: tuple[str, ...]
     arms: tuple[str, ...]
     conduits: tuple[str, ...]
+    stocks: tuple[str, ...]
+    reactions: tuple[str, ...]
     processes: tuple[str, ...]
     client: int
     party_actor: I32
@@ -274,7 +371,8 @@ class World:
     flow_fraction: F64
     flow_size: F64
     escort_share: F64
-    leg_open: F64
+    disruptions: Disruptions
+    drawn: Drawn
     starts_campaign: I8
     history_level: F64
     history_withdrawn: F64

@@ -26,6 +26,8 @@ UNITS: Final[dict[str, tuple[str, ...]]] = {
     "stocks.level": ("day",),
     "stocks.reserve": ("day",),
     "stocks.dependence": ("share",),
+    "reactions.rate": ("1/year",),
+    "reactions.share": ("share",),
 }
 _GOODS: Final = ("t/month", "t/year", "index", "USD/year", "USD/month")
 #: Units of support by kind, for flows and for an actor's own resources; a kind that is left out may have any.

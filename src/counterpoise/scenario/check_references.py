@@ -27,6 +27,7 @@ REFERENCES: Final[dict[str, str]] = {
     "flows.*.origin": "sites",
     "flows.*.destination": "sites",
     "flows.*.escort.flow": "flows",
+    "flows.*.base": "sites",
     "stocks.*.actor": "actors",
     "alignments.*.a": "actors",
     "alignments.*.b": "actors",
@@ -48,6 +49,13 @@ REFERENCES: Final[dict[str, str]] = {
     "levers.*.changes.*.sender": "actors",
     "levers.*.changes.*.recipient": "actors",
     "levers.*.close_routes.*": "routes",
+    "levers.*.interdictions.*.route": "routes",
+    "levers.*.interdictions.*.site": "sites",
+    "reactions.*.actor": "actors",
+    "reactions.*.sites.*": "sites",
+    "reactions.*.target": "actors",
+    "reactions.*.flow": "flows",
+    "reactions.*.source": "sources",
     "uncertainties.*.source": "sources",
     "ledger.*": "actors",
     "case.sources.*": "sources",
@@ -66,10 +74,20 @@ _SETS: Final = (
     "conflict.rebel_patrons",
     "events.*.sources",
     "levers.*.close_routes",
+    "reactions.*.sites",
     "ledger",
     "case.sources",
 )
-_SECTIONS_WITH_IDS: Final = ("sources", "actors", "sites", "routes", "flows", "events", "levers")
+_SECTIONS_WITH_IDS: Final = (
+    "sources",
+    "actors",
+    "sites",
+    "routes",
+    "flows",
+    "events",
+    "levers",
+    "reactions",
+)
 
 
 def check_ids(draft: Draft) -> list[Finding]:

@@ -15,6 +15,13 @@ from counterpoise.scenario.check_events import check_changes, check_events
 from counterpoise.scenario.check_figures import check_figures, check_units
 from counterpoise.scenario.check_flows import check_escorts, check_flow_ends, check_routes
 from counterpoise.scenario.check_references import check_blocs, check_ids, check_references
+from counterpoise.scenario.check_region import (
+    check_amounts,
+    check_hostile_blocs,
+    check_order,
+    check_patronage,
+    check_reactions,
+)
 from counterpoise.scenario.draft import Draft, Finding
 from counterpoise.scenario.messages import show_path
 from counterpoise.scenario.models import Scenario
@@ -35,6 +42,11 @@ CHECKS: Final[tuple[Callable[[Draft], list[Finding]], ...]] = (
     check_events,
     check_changes,
     check_case,
+    check_patronage,
+    check_hostile_blocs,
+    check_amounts,
+    check_order,
+    check_reactions,
 )
 
 

@@ -46,7 +46,17 @@ def _head(scenario: Scenario) -> Iterator[str]:
     yield f"as of {s.as_of} (possible: {s.first_as_of} to {s.last_as_of}), horizon {s.horizon_days} days"
     counts = [
         f"{len(items)} {name}"
-        for name in ("actors", "sites", "routes", "flows", "stocks", "events", "levers", "sources")
+        for name in (
+            "actors",
+            "sites",
+            "routes",
+            "flows",
+            "stocks",
+            "events",
+            "levers",
+            "reactions",
+            "sources",
+        )
         if (items := getattr(s, name))
     ]
     yield ", ".join(counts)

@@ -22,6 +22,7 @@ from counterpoise.scenario.models import (
     DatedEvent,
     Flow,
     Lever,
+    Reaction,
     Route,
     Scenario,
     Site,
@@ -66,6 +67,7 @@ class Draft:
     alignments: tuple[Placed[Alignment], ...] = ()
     events: tuple[Placed[DatedEvent], ...] = ()
     levers: tuple[Placed[Lever], ...] = ()
+    reactions: tuple[Placed[Reaction], ...] = ()
     uncertainties: tuple[Placed[Uncertainty], ...] = ()
     ledger: tuple[str, ...] = ()
     conflict: Conflict | None = None
@@ -139,6 +141,7 @@ _SECTIONS = (
     "alignments",
     "events",
     "levers",
+    "reactions",
     "uncertainties",
 )
 

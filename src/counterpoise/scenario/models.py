@@ -27,8 +27,10 @@ __all__ = [
     "Escort",
     "Flow",
     "FlowChange",
+    "Interdiction",
     "Lever",
     "Party",
+    "Reaction",
     "Route",
     "Scenario",
     "Site",
@@ -189,6 +191,13 @@ class Flow(Frozen):
         default=True,
         description="troops only: they fight on the ground; false for guards and military police",
     )
+    base: Id | None = Field(
+        default=None,
+        description="public base at which its people stand: kept or lost under a successor government",
+    )
+    dormant: bool = Field(
+        default=False, description="begins only when a reaction of kind `support` names it and fires"
+    )
     note: str | None = None
 
     @model_validator(mode="after")
@@ -255,17 +264,41 @@ class FlowChange(Frozen):
     """A schedule over kinds: from `date` on, within `days`, the chosen flows go to `to` times their size.
 
     A negative fraction is refused; above 1 is a reinforcement. Kinds left out mean every kind between the two
-    actors.
+    actors. With `pause` it is a suspension: what left comes back as it went. In place of a fraction, `amount` says
+    how much is taken away, in the unit of the flows.
     """
 
     sender: Id
     recipient: Id
     kinds: tuple[SupportKind, ...] = ()
-    to: Annotated[float, Field(ge=0, le=10)] = Field(description="fraction of the committed size")
+    to: Annotated[float, Field(ge=0, le=10)] = Field(
+        default=0.0, description="fraction of the committed size; needed unless `amount` is given"
+    )
+    amount: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="how much is taken away, in the unit of the flows, in place of `to`"
+    )
     date: dt.date | None = Field(
         default=None, description="first day of the change; left out: the day after the as-of day"
     )
+    after: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=0, description="days by which the change begins later, so that kinds leave in phases"
+    )
     days: Annotated[int, Field(ge=0, le=3650)] = Field(default=0, description="days until it is complete")
+    pause: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+        default=None,
+        description="a suspension: days from the beginning until it comes back, as fast as it went",
+    )
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> FlowChange:
+        given = self.model_fields_set & {"to", "amount"}
+        if not given:
+            raise ValueError("say how much is left (to) or how much is taken away (amount)")
+        if len(given) == 2 and self.amount is not None:
+            raise ValueError("give either `to` or `amount`, not both")
+        if self.pause is not None and self.pause < self.days:
+            raise ValueError(f"pause {self.pause} ends before the change is complete ({self.days} days)")
+        return self
 
 
 class DatedEvent(Frozen):
@@ -280,8 +313,20 @@ class DatedEvent(Frozen):
     site: Id | None = None
     route: Id | None = None
     change: FlowChange | None = Field(default=None, description="what it does to the support ledger")
+    share: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="interdiction: share of what passes that is lost; left out: drawn (interdiction.loss)",
+    )
+    repair_days: Annotated[int, Field(ge=0, le=3650)] | None = Field(
+        default=None,
+        description="interdiction and route_closed: days until all is as before; left out: drawn",
+    )
     detail: str | None = None
-    certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
+    certainty: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=1.0,
+        description="probability that it happened: closures and interdictions are drawn with it; what changes "
+        "control, support or a stance counts from one half on",
+    )
     sources: tuple[Id, ...] = Field(min_length=1)
     confidence: Confidence = "medium"
     note: str | None = None
@@ -310,6 +355,68 @@ class DatedEvent(Frozen):
         return self.date_latest or self.date
 
 
+class Interdiction(Frozen):
+    """Taking a share of what passes over a route or through a site, for some days, with repair after them."""
+
+    route: Id | None = None
+    site: Id | None = None
+    share: Annotated[float, Field(gt=0, le=1)] = Field(description="share of what passes that is lost")
+    after: Annotated[int, Field(ge=0, le=3650)] = Field(
+        default=0, description="days after the as-of day on which it begins, less one"
+    )
+    days: Annotated[int, Field(ge=1, le=3650)] = Field(default=1, description="days that it goes on")
+    repair_days: Annotated[int, Field(ge=0, le=3650)] | None = Field(
+        default=None, description="days of repair after its end; left out: drawn (interdiction.repair_days)"
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Interdiction:
+        if (self.route is None) == (self.site is None):
+            raise ValueError("name either a route or a site")
+        return self
+
+
+class Reaction(Frozen):
+    """What an actor may do in answer, at a rate: hold sites, strike, or begin support.
+
+    It waits from the end of the regime (or from the as-of day) on, fires at most once, and changes the regional ledger
+    only: the war inside the theatre does not know of it.
+    """
+
+    id: Id
+    actor: Id
+    kind: Literal["hold", "strike", "support"]
+    after: Literal["regime_end", "as_of"] = "regime_end"
+    rate: Figure = Field(description="how often, once it may happen [1/year]")
+    sites: tuple[Id, ...] = Field(
+        default=(), description="hold: sites that it takes over, but from its friends"
+    )
+    target: Id | None = Field(default=None, description="strike: the actor that is struck")
+    share: Figure | None = Field(
+        default=None,
+        description="strike: share of the target's strength and stocks that is destroyed [share]",
+    )
+    flow: Id | None = Field(default=None, description="support: the dormant flow that begins")
+    only_if: tuple[Stance, ...] = Field(
+        default=(), description="stance of the successor government to the actor that it needs; empty: any"
+    )
+    source: Id
+    confidence: Confidence = "medium"
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _names_what_it_needs(self) -> Reaction:
+        need = {
+            "hold": bool(self.sites),
+            "strike": bool(self.target and self.share),
+            "support": bool(self.flow),
+        }
+        said = {"hold": "sites", "strike": "target and share", "support": "flow"}
+        if not need[self.kind]:
+            raise ValueError(f"a reaction of kind {self.kind} needs {said[self.kind]}")
+        return self
+
+
 class Lever(Frozen):
     """Something that one may choose: a named set of changes."""
 
@@ -317,6 +424,10 @@ class Lever(Frozen):
     title: str
     changes: tuple[FlowChange, ...] = ()
     close_routes: tuple[Id, ...] = ()
+    reopen_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+        default=None, description="days until the routes are open again; left out: they stay shut"
+    )
+    interdictions: tuple[Interdiction, ...] = ()
     start_campaign: bool = False
     note: str | None = None
 
@@ -405,6 +516,9 @@ class Scenario(Frozen):
     conflict: Conflict
     events: tuple[DatedEvent, ...] = ()
     levers: tuple[Lever, ...] = ()
+    reactions: tuple[Reaction, ...] = Field(
+        default=(), description="what rivals, neighbours and patrons may do in answer, at assumed rates"
+    )
     uncertainties: tuple[Uncertainty, ...] = ()
     ledger: tuple[Id, ...] = Field(
         default=(), description="actors and blocs of the regional ledger; empty: all"

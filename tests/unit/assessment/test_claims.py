@@ -154,8 +154,8 @@ def test_several_targets_are_taken_together(made: ModuleType, desk: Desk) -> Non
 def test_the_horizon_of_the_claim_is_used(made: ModuleType, run: Any, desk: Desk) -> None:
     """Nothing has happened by day 0: a claim of one day sees nothing."""
     there = desk("influence", "XBB", rise(10))
-    assert one(made, there, "influence", "XBB", "+", horizon_days=29).model_p == 0.0
-    assert one(made, there, "influence", "XBB", "+", horizon_days=30).model_p == 1.0
+    assert one(made, there, "influence", "XBB", "+", horizon_days=13).model_p == 0.0
+    assert one(made, there, "influence", "XBB", "+", horizon_days=14).model_p == 1.0
     assert one(made, there, "influence", "XBB", "+").horizon_days == 365
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ def made(run: Any, seed: int = 1, shift: float = 0.0) -> Regional:
     """Measures that are random but for a constant shift; the same seed gives the same noise."""
     like = run.regional["stay"]
     values = np.random.default_rng(seed).random(like.values.shape) + 1.0 + shift
-    return Regional(like.day, values, like.capacity, like.arrived, like.base)
+    return dataclasses.replace(like, values=values)
 
 
 def actors(run: Any) -> tuple[str, ...]:
@@ -61,7 +62,8 @@ def test_a_bloc_is_the_sum_or_the_mean_of_its_members(run: Any) -> None:
     for measure in r.UNITS:
         found = r.actor_values(fake, measure, "AXIS", names, run.scenario)
         part = fake.values[:, :, MEASURES.index(measure)][:, :, members]
-        expected = part.sum(axis=2) if measure in ("influence", "material", "strength") else part.mean(axis=2)
+        summed = ("influence", "material", "spending", "composite", "strength")
+        expected = part.sum(axis=2) if measure in summed else part.mean(axis=2)
         assert np.allclose(found, expected), measure
         alone = r.actor_values(fake, measure, "XCC", names, run.scenario)
         assert np.array_equal(alone, fake.values[:, :, MEASURES.index(measure), names.index("XCC")])
@@ -144,6 +146,61 @@ def test_half_life_of_a_row_is_read_from_the_mean_shift(run: Any) -> None:
     row = rows(run, first, second)["XCC", "reach"]
     assert row.half_life_days == 30
     assert row.half_life_text == "30 days after its peak on day 30"
+    assert row.peak is not None
+    assert (row.peak.peak_day, row.peak.peak) == (30, pytest.approx(1.0))
+    # The same course in every draw: the interval is a point, and nothing lasts beyond the horizon.
+    assert row.peak.half_life_interval_90 == (30, 30)
+    assert row.peak.p_beyond == 0.0
+
+
+def test_half_lives_of_draws_that_differ(run: Any) -> None:
+    """In a fifth of the draws the shift stays: the interval is open at its far end, and the share says how often."""
+    first, second = made(run), made(run)
+    days = np.array(run.regional["stay"].day)
+    draw = run.futures.draw[: len(first.values)]
+    short = np.interp(days, [0, 30, 90, 365], [1.0, 1.0, 0.0, 0.0])
+    stays = draw % 5 == 0
+    first.values[:] += np.where(stays[:, None], 1.0, short[None, :])[:, :, None, None]
+    row = rows(run, first, second)["XCC", "reach"]
+    assert row.peak is not None
+    low, high = row.peak.half_life_interval_90
+    assert low == pytest.approx(60, abs=5)
+    assert high is None
+    present = np.unique(draw, return_counts=True)
+    share = present[1][present[0] % 5 == 0].sum() / present[1].sum()
+    assert row.peak.p_beyond == pytest.approx(share)
+
+
+def test_who_ranks_first_by_hand(run: Any) -> None:
+    """XBB gains most in the draws with an even number, XCC in the others; XEE gains always and never most."""
+    first, second = made(run), made(run)
+    names, draw = actors(run), run.futures.draw[: len(made(run).values)]
+    even = (draw % 2 == 0)[:, None, None]
+    first.values[:, :, :, names.index("XBB")] += np.where(even, 2.0, 0.5)
+    first.values[:, :, :, names.index("XCC")] += np.where(even, 0.5, 2.0)
+    first.values[:, :, :, names.index("XEE")] += 1.0
+    found = rows(run, first, second)
+    one, two, three = (found[a, "influence"] for a in ("XBB", "XCC", "XEE"))
+    counts = np.unique(draw, return_counts=True)
+    share = counts[1][counts[0] % 2 == 0].sum() / counts[1].sum()
+    assert one.p_first == pytest.approx(share)
+    assert two.p_first == pytest.approx(1 - share)
+    assert three.p_first == 0.0
+    assert sorted(x.rank for x in (one, two, three)) == [1, 2, 3]
+    assert found["AXIS", "influence"].rank is None
+    # Under threat less is a gain, so there they lose, and nobody is first.
+    assert found["XBB", "threat"].p_first == 0.0
+
+
+def test_measures_that_disagree_are_listed(run: Any) -> None:
+    first, second = made(run), made(run)
+    names = actors(run)
+    first.values[:, :, MEASURES.index("influence"), names.index("XBB")] -= 0.5
+    first.values[:, :, MEASURES.index("threat"), names.index("XBB")] -= 0.5
+    found = r.ledger_rows(run.scenario, names, {"a": first, "b": second}, run.futures.draw, "a", "b")
+    (only,) = r.reversals(found)
+    assert (only.actor, only.gains, only.loses) == ("XBB", ("threat",), ("influence",))
+    assert only.best_rank < only.worst_rank
 
 
 def test_real_measures_keep_their_bounds(run: Any) -> None:

@@ -1,4 +1,4 @@
-"""Who gains and who loses: every actor's shift under each measure; blocs with their members."""
+"""Who gains and who loses: every actor's change in a year under each measure, as a dumbbell between the leading arms."""
 
 from __future__ import annotations
 
@@ -32,52 +32,53 @@ def draw_gains(a: Assessment) -> Figure | None:
         axes = figure.add_axes((0.37, (y - tall) / height, 0.58, tall / height))
         _panel(axes, measure, rows)
         y -= tall + _GAP
-    title = "Who gains, who loses: the shift at 365 days"
+    title = "Who gains, who loses: change in a year, by arm"
     note(
         figure,
         title,
-        f"Shift between the leading arms, each measure in its own unit. {Index(a).program}, scenario "
+        f"Change from the as-of day to 365 days, each measure in its own unit. {Index(a).program}, scenario "
         f"{clean(a.scenario.name)}.",
     )
     alt = _alt(panels)
     reading = (
-        "Mark: expected shift (round: gain, square: loss, diamond: bloc); bar: 90 % parameter interval; "
-        f"filled where the interval leaves out zero. Ticks: members of a bloc. At most {_ROWS} actors a "
-        "measure, the largest shifts; all are in the tables."
+        "Filled mark: as reported; open mark: the other leading arm; what lies between them the event makes. Round: gain, "
+        "square: loss, diamond: bloc; thin line: 90 % parameter interval of the filled mark. At most "
+        f"{_ROWS} actors a measure, the largest changes; all are in the tables."
     )
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
 
 
 def _largest(rows: list[LedgerRow]) -> list[LedgerRow]:
-    """Return the rows with the largest shifts, from loss (bottom) to gain (top)."""
-    kept = sorted(rows, key=lambda r: (-abs(r.contrast), r.name))[:_ROWS]
-    return sorted(kept, key=lambda r: (r.contrast, r.name))
+    """Return the rows with the largest changes, from fall (bottom) to rise (top)."""
+    kept = sorted(rows, key=lambda r: (-max(abs(r.change), abs(r.change - r.contrast)), r.name))[:_ROWS]
+    return sorted(kept, key=lambda r: (r.change, r.name))
 
 
 def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
     """Draw one measure."""
     axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
     for y, r in enumerate(rows):
-        low, high = (e * unit_factor(r.unit) for e in r.interval_90)
-        at = r.contrast * unit_factor(r.unit)
-        sure = low > 0 or high < 0
-        better = r.contrast * (-1 if rise_is_loss(measure) else 1)
+        f = unit_factor(r.unit)
+        low, high = (e * f for e in r.change_interval_90)
+        told, calm = r.change * f, (r.change - r.contrast) * f
+        better = r.change * (-1 if rise_is_loss(measure) else 1)
         color = PALETTE[0] if better > 0 else PALETTE[1] if better < 0 else SOFT
-        axes.plot([low, high], [y, y], color=color, linewidth=2.2, solid_capstyle="butt", zorder=2)
+        axes.plot([low, high], [y, y], color="#b9bec3", linewidth=1.0, solid_capstyle="butt", zorder=2)
+        axes.plot([calm, told], [y, y], color=color, linewidth=3.4, solid_capstyle="butt", zorder=3)
         marker = "D" if r.bloc else "o" if better >= 0 else "s"
         axes.plot(
-            at,
+            calm,
             y,
             marker,
-            color=color if sure else "white",
+            color="white",
             markeredgecolor=color,
             markeredgewidth=1.5,
             markersize=6.5,
             zorder=4,
         )
-        for s in r.spread:
-            x = s.contrast * unit_factor(r.unit)
-            axes.plot([x, x], [y - 0.34, y + 0.34], color=INK, linewidth=1.1, zorder=3)
+        axes.plot(
+            told, y, marker, color=color, markeredgecolor=color, markeredgewidth=1.5, markersize=5.5, zorder=5
+        )
     axes.set_yticks(range(len(rows)), [fit(clean(r.name), 20) + (" (bloc)" if r.bloc else "") for r in rows])
     axes.set_ylim(-0.7, len(rows) - 0.3)
     _limits(axes, rows)
@@ -98,7 +99,7 @@ def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
 def _limits(axes: Any, rows: list[LedgerRow]) -> None:
     """Set the axis around all intervals and zero."""
     factor = unit_factor(rows[0].unit)
-    ends = [0.0, *(e for r in rows for e in (*r.interval_90, *(s.contrast for s in r.spread)))]
+    ends = [0.0, *(e for r in rows for e in (*r.change_interval_90, r.change, r.change - r.contrast))]
     low, high = factor * min(ends), factor * max(ends)
     pad = 0.06 * max(high - low, 1e-9)
     axes.set_xlim(low - pad, high + pad)

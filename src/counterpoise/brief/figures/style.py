@@ -25,6 +25,8 @@ from counterpoise.assessment.models import FORECAST_DAYS
 
 __all__ = [
     "BASE",
+    "DASHES",
+    "FAINT",
     "HATCHES",
     "INK",
     "MARKERS",
