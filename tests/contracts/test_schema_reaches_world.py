@@ -198,7 +198,7 @@ CHANGES: dict[str, Change] = {
     "Party.role": {"conflict.opponents.THI.role": "rebel"},
     "Party.takes_sites": {"conflict.opponents.THI.takes_sites": False},
     "Conflict.client": Rename("XAA", "XAB"),
-    "Conflict.theatre": {"conflict.theatre": ["east", "oasis", "cent", "capi", "hill", "nord", "port", "rim", "sud"]},
+    "Conflict.theatre": {"conflict.theatre": ["east", "oasis", "cent", "capi", "west", "hill", "nord", "rim", "sud"]},
     "Conflict.capital": {"conflict.capital": "cent", "sites.cent.roles": ["capital"]},
     "Conflict.control_as_of": {"conflict.control_as_of": "2019-12-30"},
     "Conflict.patrons": {"conflict.patrons": ["XBB"]},

@@ -37,7 +37,7 @@ def test_the_error_of_the_packing_on_random_networks(
                 f"95th percentile {np.quantile(x, 0.95):.3f}, worst {x.max():.3f}"
             )
     # The stated errors, with a little room for other versions of the solver.
-    assert np.mean(shared) <= 0.025
-    assert np.quantile(shared, 0.95) <= 0.13
-    assert np.mean(alone) <= 0.03
-    assert np.quantile(alone, 0.95) <= 0.20
+    assert np.mean(shared) <= 0.03
+    assert np.quantile(shared, 0.95) <= 0.14
+    assert np.mean(alone) <= 0.035
+    assert np.quantile(alone, 0.95) <= 0.24

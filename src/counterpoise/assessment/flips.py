@@ -31,6 +31,8 @@ __all__ = ["CANDIDATES", "Knob", "flip_table", "knobs_of"]
 F64 = NDArray[np.float64]
 #: Numbers that are tried.
 CANDIDATES = 12
+#: Rank correlation, in standard errors, from which a figure that is not the actor's own is tried.
+STANDS_OUT = 3.5
 #: Halvings of the range in the search for the value at which the answer flips.
 HALVINGS = 4
 #: Groups of parameters that only the walk through the region reads.
@@ -185,9 +187,12 @@ def flip_table(
     by_draw = dict(zip(found.draws.tolist(), found.by_draw.tolist(), strict=True))
     order = np.array(sorted(by_draw))
     y = np.array([by_draw[i] for i in order])
-    ranked = sorted(knobs, key=lambda k: (-abs(_correlation(k.read(study.world)[order], y)), k.name))[
-        :candidates
-    ]
+    score = {k.name: abs(_correlation(k.read(study.world)[order], y)) for k in knobs}
+    # Of hundreds of figures some go with the contrast by chance: those that are not the actor's own must stand out.
+    floor = STANDS_OUT / np.sqrt(max(len(order) - 1, 1))
+    own = {f.id for f in study.scenario.flows if f.sender == actor}
+    likely = [k for k in knobs if k.name in NAMES or k.name.split(".")[1] in own or score[k.name] >= floor]
+    ranked = sorted(likely, key=lambda k: (-score[k.name], k.name))[:candidates]
 
     def at(world: World, simulate: bool) -> float:
         return float(_contrast(study, again(study, world, simulate), actor, measure, day).mean())

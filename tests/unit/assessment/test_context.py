@@ -43,7 +43,7 @@ def test_every_number_of_the_scenario_is_in_the_register(run: Any, parameters: P
         row = rows[f"flows.{flow.id}.size"]
         assert (row.mean, row.unit, row.source) == (flow.size.value, flow.size.unit, flow.size.source)
     assert rows["flows.f-bb-ally.escort"].mean == 0.3
-    assert rows["stocks.ALLY.reserve"].low == 15
+    assert rows["stocks.ALLY.weapons.reserve"].low == 15
     assert rows["routes.r-bcap-east.capacity"].low == rows["routes.r-bcap-east.capacity"].high == 100
     assert {f"actors.{a.id}.strength" for a in run.scenario.actors if a.strength} <= set(rows)
     assert {s.name for s in parameters.specs} | {k.name for k in parameters.constants} <= set(rows)
