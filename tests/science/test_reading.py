@@ -64,6 +64,12 @@ def test_own_sentences_of_every_type(card: ModuleType, capsys: pytest.CaptureFix
     assert found["type macro-F1"].value > 0.85
 
 
+def test_late_sentences(card: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    found = card.own_types("types-late.txt")
+    say(capsys, "Own sentences written late (first run: macro-F1 .691, source .914, target .750)", found)
+    assert found["type macro-F1"].value > 0.75
+
+
 def test_moves(card: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     found = card.moves()
     say(capsys, "Own sentences on withdrawal and reinforcement", found)

@@ -29,6 +29,7 @@ GOVERNED_COST: Final = 0.20
 PARTICIPLE_COST: Final = 0.35
 SCOPE_COST: Final = 0.20
 EMBEDDED_COST: Final = 0.35
+BARE_COST: Final = 0.30
 LOST_COST: Final = 0.60
 LATE_COST: Final = 0.25
 SPEECH_GAIN: Final = 0.05
@@ -63,6 +64,9 @@ _NOMINAL: Final = re.compile(
 _LOST: Final = re.compile(
     r"\b(?:collapse|loss|lack|need|absence|decline|erosion|possibility|prospect|risk|fear)s?\s+of\s+(?:[^\s.;,]+\s+){0,2}$"
 )
+#: Words of the future that say little by themselves.
+_BARE: Final = frozenset(("will", "would", "shall", "'ll", "hope", "expect", "want", "wish"))
+_VERB_NEXT: Final = re.compile(r"\s+(?:\w+ly\s+|also\s+|soon\s+|again\s+)?(?!be\b|have\b|not\b)[a-z]{3,}\b")
 _FINITE_BE: Final = re.compile(r"\b(?:is|are|was|were|be|been|being|has|have|had|will|would)\s+(?:\w+\s+)?$")
 
 
@@ -91,20 +95,12 @@ def ranked_hits(masked: str) -> list[Ranked]:
         inner = _inner(masked, hits, i) if hit.lemma in ("must", "should") else None
         if hit.type == "INTENT":
             inner = _inner(masked, hits, i)
-            if inner is None and hit.lemma in (
-                "will",
-                "would",
-                "shall",
-                "'ll",
-                "hope",
-                "expect",
-                "want",
-                "wish",
-            ):
+            bare = hit.lemma in _BARE
+            if inner is None and bare and not _VERB_NEXT.match(masked, hit.end):
                 continue
             threat = (inner and inner.type in CONFLICT) or _UNLESS.search(masked, hit.end)
             hit = replace(hit, type="THREATEN" if threat else "AGREE")
-            score -= 0.0 if inner else 0.1
+            score -= 0.0 if inner else BARE_COST if bare and not threat else 0.1
         score += SPEECH_GAIN * (hit.type in SPEECH)
         found.append(Ranked(hit, score, inner, subordinate))
     found = _embed(found, masked)
@@ -169,8 +165,14 @@ def _inner(masked: str, hits: list[Hit], i: int) -> Hit | None:
         if other.start <= own.start or other.type == "INTENT":
             continue
         gap = masked[own.end : other.start]
-        if len(gap) > 70 or _BREAK.search(gap):
+        if (
+            len(gap) > 70
+            or _BREAK.search(gap)
+            or (own.lemma in ("will", "would", "shall", "'ll") and len(gap.split()) > 2)
+        ):
             return None
+        if other.part == "v" and _ATTRIBUTIVE.search(gap):
+            continue
         if other.part == "n" and not re.search(r"\b(?:an?|the|of|more|its|further|new)\b", gap):
             continue
         return other

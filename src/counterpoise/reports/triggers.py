@@ -99,6 +99,8 @@ _DOUBLING: Final = frozenset(
 _ALSO: Final = {
     "cancel": ("cancelled", "cancelling"),
     "shell": ("shelled", "shelling"),
+    "initial": ("initialled", "initialling"),
+    "sit": ("sat",),
     "signal": ("signalled",),
 }
 _ONE_SYLLABLE: Final = re.compile(r"[^aeiou]*[aeiou][bdgklmnprt]$")

@@ -88,13 +88,13 @@ def plover() -> dict[str, Measure]:
     return {**typed(cases), **held([str(r["text"]) for r in records])}
 
 
-def own_types() -> dict[str, Measure]:
+def own_types(name: str = "types.txt") -> dict[str, Measure]:
     """Return the measures on our own sentences of every type."""
-    cases = [
-        (r[0], set(filter(None, r[1].split(","))), set(filter(None, r[2].split(","))), r[3])
-        for r in rows("types.txt")
-    ]
-    return typed(cases)
+
+    def codes(cell: str) -> set[str]:
+        return {c for c in cell.split(",") if len(c) == 3}
+
+    return typed([(r[0], codes(r[1]), codes(r[2]), r[3]) for r in rows(name)])
 
 
 def held(texts: list[str]) -> dict[str, Measure]:
@@ -291,7 +291,11 @@ def relation_right(coding: Coding, gold: dict[str, Any]) -> bool:
 
 def scorecard() -> dict[str, dict[str, Measure]]:
     """Return every measure that can be taken here."""
-    card = {"own sentences of every type": own_types(), "own sentences on moves": moves()}
+    card = {
+        "own sentences of every type": own_types(),
+        "own sentences, written late": own_types("types-late.txt"),
+        "own sentences on moves": moves(),
+    }
     if PLOVER.exists():
         card = {"PLOVER, development half": plover(), **card}
     if BRIEF.exists():
