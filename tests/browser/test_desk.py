@@ -221,3 +221,32 @@ def test_the_keyboard_is_enough(open_page: Callable[..., Any]) -> None:
     page.keyboard.press("Enter") if names[-1] == "read" else page.focus("button[name=read]")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=is empty")
+
+
+def test_with_tokens_the_desk_asks_and_a_revoked_one_ends_it(
+    browser: Any, beside: Callable[[str], Any], tmp_path: Path
+) -> None:
+    from counterpoise.ledger import open_ledger
+    from counterpoise.ledger.tokens import make_token, revoke_token
+
+    server = beside("services.py").Server(tmp_path, "--tokens", "--rate", "100000")
+    ledger = open_ledger(server.ledger)
+    page = browser.new_page()
+    page.set_default_timeout(60_000)
+    try:
+        secret, made = make_token(ledger, "analyst", ["read", "run"])
+        page.goto(server.url + "/")
+        page.wait_for_url("**/login")
+        page.fill("#token", secret)
+        page.click("button")
+        page.wait_for_selector("button[name=read]")
+        assert page.evaluate("document.cookie") == ""
+        page.click("button[name=read]")
+        page.wait_for_selector("text=is empty")
+        revoke_token(ledger, made.id)
+        page.click("button[name=read]")
+        page.wait_for_url("**/login")
+    finally:
+        page.close()
+        ledger.close()
+        server.stop()

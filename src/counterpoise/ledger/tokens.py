@@ -16,7 +16,7 @@ from counterpoise.ledger.sealing import stamp
 from counterpoise.ledger.store import Ledger
 from counterpoise.ledger.tables import token
 
-__all__ = ["SCOPES", "Token", "check_token", "list_tokens", "make_token", "revoke_token"]
+__all__ = ["SCOPES", "Token", "check_token", "is_good", "list_tokens", "make_token", "revoke_token"]
 
 #: read: look; run: read reports and start, name and cancel runs; seal: seal, resolve and import forecasts.
 SCOPES: Final = ("read", "run", "seal")
@@ -79,6 +79,13 @@ def check_token(ledger: Ledger, secret: str) -> Token | None:
     if row is None or row.revoked_at is not None or row.expires_at <= stamp(ledger.clock()):
         return None
     return Token(row.id, row.name, tuple(row.scopes.split()), row.created_at, row.expires_at, None)
+
+
+def is_good(ledger: Ledger, id_: str) -> bool:
+    """Whether a token still holds: for a page that was opened with it and is still open."""
+    with ledger.reading() as connection:
+        row = connection.execute(select(token).where(token.c.id == id_)).first()
+    return row is not None and row.revoked_at is None and row.expires_at > stamp(ledger.clock())
 
 
 def list_tokens(ledger: Ledger) -> tuple[Token, ...]:

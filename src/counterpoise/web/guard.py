@@ -326,7 +326,8 @@ def _headers(path: str, scheme: str) -> list[tuple[bytes, bytes]]:
     found = [
         (b"content-security-policy", csp.encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
+        # With "no-referrer" browsers would send "Origin: null" from our own form.
+        (b"referrer-policy", b"no-referrer" if path.startswith("/api/") else b"same-origin"),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"cross-origin-resource-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),

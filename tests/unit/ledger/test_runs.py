@@ -10,7 +10,7 @@ import pytest
 from counterpoise.errors import InputError
 from counterpoise.ledger import Ledger
 from counterpoise.ledger.runs import MAX_ATTEMPTS, Artefact, QueueFull, Runs
-from counterpoise.ledger.tokens import check_token, list_tokens, make_token, revoke_token
+from counterpoise.ledger.tokens import check_token, is_good, list_tokens, make_token, revoke_token
 
 FILE = Artefact("assessment.json", "application/json", b"{}")
 
@@ -111,12 +111,14 @@ def test_tokens(ledger: Ledger, clock: Any) -> None:
     assert found is not None
     assert (found.id, found.scopes) == (made.id, ("read", "run"))
     assert check_token(ledger, secret + "x") is None
+    assert is_good(ledger, made.id)
     with ledger.reading() as connection:
         rows = str(connection.exec_driver_sql("SELECT * FROM token").all())
     assert secret not in rows
     assert secret[3:] not in rows
     revoke_token(ledger, made.id)
     assert check_token(ledger, secret) is None
+    assert not is_good(ledger, made.id)
     assert list_tokens(ledger)[0].revoked_at is not None
     other, _ = make_token(ledger, "short", ["read"], days=1)
     clock.now += dt.timedelta(days=1, seconds=1)

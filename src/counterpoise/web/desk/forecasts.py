@@ -71,7 +71,7 @@ def _resolving(known: tuple[Sealed, ...]) -> Markup:
 def show(desk: Desk, request: Request) -> None:
     """Build the page."""
     chosen: dict[str, str] = {"which": "", "outcome": "VOID", "on": "", "source": ""}
-    with frame(request, "Sealed forecasts"):
+    with frame(desk, request, "Sealed forecasts"):
         ui.html(
             '<p><a href="/api/v1/forecasts/scorecard.html">Public scorecard</a> · <a href="/api/v1/forecasts/export" '
             'download="ledger.json">Export with all hashes</a></p>',

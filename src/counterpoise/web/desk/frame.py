@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Callable
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
 from counterpoise.errors import CounterpoiseError
+from counterpoise.ledger.tokens import is_good
+from counterpoise.web.api import Desk
 from counterpoise.web.jobs import fault_of
 
 if TYPE_CHECKING:
@@ -46,6 +50,10 @@ _JS: Final = """async (e) => {
 _JS_CLICK: Final = "(e) => { const b = e.target.closest('button[name]'); if (b && !b.disabled) emit(b.name, b.value || ''); }"
 
 
+#: Of each open page, whether the token that opened it still holds.
+_checks: WeakKeyDictionary[Any, Callable[[], bool]] = WeakKeyDictionary()
+
+
 class Panel:
     """A piece of a page: HTML with native controls; `handler` gets (name, value) of what was changed or pressed."""
 
@@ -56,6 +64,10 @@ class Panel:
 
         async def got(e: Any) -> None:
             name, value = e.args
+            check = _checks.get(ui.context.client)
+            if check is not None and not await asyncio.to_thread(check):
+                ui.navigate.to("/login")
+                return
             try:
                 result = handler(str(name), value)
                 if inspect.isawaitable(result):
@@ -104,8 +116,11 @@ def problems_html(error: dict[str, Any]) -> Markup:
 
 
 @contextmanager
-def frame(request: Request, heading: str) -> Iterator[None]:
-    """Put the frame of the desk around a page."""
+def frame(desk: Desk, request: Request, heading: str) -> Iterator[None]:
+    """Put the frame of the desk around a page; what is done on it is checked against the token that opened it."""
+    token = getattr(request.state, "token", None)
+    if token is not None:
+        _checks[ui.context.client] = lambda: is_good(desk.ledger, token.id)
     here = "/" + request.url.path.strip("/").split("/")[0]
     links = Markup("").join(
         Markup('<a href="{}"{}>{}</a>').format(to, Markup(' aria-current="page"') if to == here else "", name)

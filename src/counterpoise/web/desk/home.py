@@ -130,7 +130,7 @@ class _Page:
 
     def build(self) -> None:
         """Put the controls on the page."""
-        with frame(self.request, "What does a report mean?"):
+        with frame(self.desk, self.request, "What does a report mean?"):
             ui.html(
                 "<p>Paste a report of a patron's withdrawal. It is read, held against a model of the region, and answered with "
                 "probabilities, each beside its interval and base rate. See also <a href='/what-if'>what if</a>, without a report.</p>",

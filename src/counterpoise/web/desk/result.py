@@ -26,7 +26,7 @@ __all__ = ["show", "show_list"]
 
 def show_list(desk: Desk, request: Request) -> None:
     """Build the list of runs."""
-    with frame(request, "Runs"):
+    with frame(desk, request, "Runs"):
         try:
             rows = desk.runs.list(limit=200)
         except CounterpoiseError as fault:
@@ -43,7 +43,7 @@ def show_list(desk: Desk, request: Request) -> None:
 
 def show(desk: Desk, request: Request, run_id: str) -> None:
     """Build the page of a run."""
-    with frame(request, "A run"):
+    with frame(desk, request, "A run"):
         status = Status()
         try:
             found = desk.runs.get(run_id)

@@ -62,7 +62,7 @@ class _Page:
 
     def build(self) -> None:
         """Put the controls on the page."""
-        with frame(self.request, "Scenarios"):
+        with frame(self.desk, self.request, "Scenarios"):
             chosen = f"<select {{id}}>{options([(n, n) for n in bundled_names()], self.name)}</select>"
             Panel(
                 Markup('<div class="row">{}</div>').format(field("Scenario", chosen, "scenario")), self.picked

@@ -116,7 +116,7 @@ class _Page:
 
     def build(self) -> None:
         """Put the controls on the page."""
-        with frame(self.request, "What if?"):
+        with frame(self.desk, self.request, "What if?"):
             ui.html(
                 "<p>Move a lever: two arms are compared under the same random numbers, at few futures at first. Both arms are "
                 "the same until something is moved, and then their difference is exactly zero.</p>",
