@@ -49,7 +49,7 @@ class Sampler:
     Parameters
     ----------
     mode : Mode
-        Centre and curvature that whiten the parameters.
+        Joint mode of the parameters and the effects of the cases, whose curvature whitens them.
     """
 
     target: Target
@@ -66,10 +66,11 @@ class Sampler:
                 "fit", "needs NumPyro, which is not installed", "pip install 'counterpoise[fit]'"
             ) from err
         root, centre = np.linalg.cholesky(self.mode.covariance), self.mode.theta
-        joint, n = self.target.joint, len(self.target.names)
+        joint = self.target._joint
+        _ = self.target.joint  # Its arrays must be made outside of a trace.
 
         def potential_of(weights: Any) -> Any:
-            return lambda z: -joint(centre + root @ z[:n], z[n:], weights)
+            return lambda z: -joint(centre + root @ z, weights)
 
         begin, step = hmc(potential_fn_gen=potential_of, algo="NUTS")
         return begin, jax.jit(step)
@@ -89,12 +90,12 @@ class Sampler:
             if i % BLOCK == 0:
                 tell(i)
             if i >= self.warm_up:
-                rows.append(np.asarray(state.z[:n]))
+                rows.append(np.asarray(state.z))
                 diverging += int(state.diverging)
                 accepted += float(state.accept_prob)
                 leaps += int(state.num_steps)
         root = np.linalg.cholesky(self.mode.covariance)
-        theta = self.mode.theta + np.stack(rows) @ root.T
+        theta = (self.mode.theta + np.stack(rows) @ root.T)[:, :n]
         return _Chain(theta, diverging, accepted / kept, leaps / kept)
 
 
