@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -129,3 +130,45 @@ def test_ranks_of_the_truth_are_uniform_on_a_reduced_design(made: ModuleType, re
 @pytest.mark.soak
 def test_ranks_of_the_truth_are_uniform_over_many_runs(made: ModuleType, region: Scenario) -> None:
     check_uniform(calibration(made, region, 60))
+
+
+def test_groups_are_left_out_by_weights_or_by_a_new_fit_that_is_kept(
+    made: ModuleType, region: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from counterpoise.inference import fit
+
+    cases = simulated(made, region, {}, 6, 21)
+    options = {"seed": 1, "logs": 1, "kept": 60}
+    full = fit.fit_cases(cases, SPEC, method="laplace", **options)
+    ids = [c.id for c in cases]
+    light = fit.left_out_fits(cases, SPEC, {"one": ids[:1]}, full=full, **options)["one"]
+    assert light.method == "reweighted"
+    assert [c for c, _ in light.cases] == ids[1:]
+    monkeypatch.setattr(fit, "GOOD_K", -np.inf)
+    groups = {"two": ids[:2]}
+    anew = fit.left_out_fits(cases, SPEC, groups, full=full, refit="laplace", cache=tmp_path, **options)[
+        "two"
+    ]
+    assert anew.method == "laplace"
+    assert [c for c, _ in anew.cases] == ids[2:]
+    direct = fit.fit_cases(cases[2:], SPEC, method="laplace", **options)
+    gap = (anew.draws.mean(0) - direct.draws.mean(0)) / direct.draws.std(0)
+    assert np.abs(gap).max() < 1.0, gap
+    # An interrupted run goes on where it was: what was made is read, not made again.
+    monkeypatch.setattr(fit._LeftOut, "_anew", None)
+    again = fit.left_out_fits(cases, SPEC, groups, full=full, refit="laplace", cache=tmp_path, **options)[
+        "two"
+    ]
+    np.testing.assert_allclose(again.draws, anew.draws, rtol=1e-6)
+
+
+def test_nuts_finds_what_laplace_finds(made: ModuleType, region: Scenario) -> None:
+    from counterpoise.inference.fit import fit_cases
+
+    cases = simulated(made, region, {}, 8, 8)
+    sampled = fit_cases(cases, SPEC, method="nuts", kept=200, logs=1)
+    quick = fit_cases(cases, SPEC, method="laplace", kept=100, logs=1)
+    assert sampled.about["divergences"] == 0
+    assert sampled.about["worst_r_hat"] < 1.05
+    gap = (sampled.draws.mean(0) - quick.draws.mean(0)) / sampled.draws.std(0)
+    assert np.abs(gap).max() < 0.6, gap
