@@ -22,7 +22,7 @@ from counterpoise._version import __version__
 from counterpoise.compiler.posterior import Posterior, read_posterior, write_posterior
 from counterpoise.errors import InputError
 from counterpoise.inference.diagnose import diagnose
-from counterpoise.inference.laplace import Mode, climb, find_mode, proposals
+from counterpoise.inference.laplace import Mode, climb, find_mode, proposals, stretches
 from counterpoise.inference.nuts import Sampler, run_nuts
 from counterpoise.inference.psis import GOOD_K, psis, resample
 from counterpoise.inference.replay import LOGS
@@ -68,7 +68,7 @@ def fit_cases(
     method : str
         ``nuts``: two chains of the no-U-turn sampler; ``laplace``: a normal law at the mode, corrected by importance weights.
     start : Posterior, optional
-        A posterior of the same parameters to begin at: the mode is sought from its mean, or NUTS whitened by its spread.
+        A posterior of the same parameters to begin at: the mode is sought from its mean, or NUTS starts its climb there.
     vintage : date, optional
         Use only cases closed before this day.
     logs : int
@@ -87,14 +87,13 @@ def fit_cases(
     tell = progress or (lambda *_: None)
     tell("replay the cases", 0, 1)
     target = make_target(used, spec, seed=seed, logs=logs)
-    mode = _start_of(target, start)
-    if mode is None or method == "laplace":
-        mode = find_mode(target, start=mode, tell=tell)
     if method == "nuts":
+        mode = find_mode(target, start=_joint_start(target, start), tell=tell, joint=True)
         theta, sampled = run_nuts(Sampler(target, mode), seed=seed, kept=kept, tell=tell)
         about = {"method": "nuts", **sampled.summary}
         chains = sampled.chains
     else:
+        mode = find_mode(target, start=_start_of(target, start), tell=tell)
         theta, k = _laplace_draws(target, mode, kept, seed, np.ones(len(used)), tell)
         about = {"method": "laplace", "pareto_k": round(k, 3)}
         chains = None
@@ -122,6 +121,17 @@ def _start_of(target: Target, start: Posterior | None) -> Mode | None:
     return Mode(theta.mean(0), np.cov(theta.T) + 1e-6 * np.eye(theta.shape[1]), 0.0, 0)
 
 
+def _joint_start(target: Target, start: Posterior | None) -> Mode | None:
+    """As `_start_of`, with the effects of the cases behind the parameters, at zero."""
+    mode = _start_of(target, start)
+    if mode is None:
+        return None
+    n, effects = len(mode.theta), len(target.replays)
+    covariance = np.eye(n + effects)
+    covariance[:n, :n] = mode.covariance
+    return Mode(np.append(mode.theta, np.zeros(effects)), covariance, 0.0, 0)
+
+
 def _evaluate(target: Target, theta: F64, tell: Progress) -> F64:
     """Log-likelihood of each case at each draw, shape (n_draws, n_cases)."""
     out = np.empty((len(theta), len(target.replays)))
@@ -137,9 +147,10 @@ def _laplace_draws(
 ) -> tuple[F64, float]:
     """Draws of the posterior by importance resampling around the mode, with Pareto k.
 
-    Weights that cannot be trusted (k above .7) are not used: then the draws are those of the normal law itself.
+    Weights that cannot be trusted (k above .7) are not used: then the draws are those of the split law itself.
     """
-    theta, log_density = proposals(mode, 2 * kept, seed)
+    tell("probe the posterior", 0, 1)
+    theta, log_density = proposals(mode, 2 * kept, seed, stretches(target, mode, weights))
     each = _evaluate(target, theta, tell)
     prior = target.log_prior(theta)
     ratios = np.nan_to_num(each @ weights + prior - log_density, nan=-1e9, neginf=-1e9)
@@ -260,12 +271,13 @@ class _LeftOut:
             self._target = make_target(self.cases, self.spec, seed=self.seed, logs=self.logs)
         target = self._target
         weights = np.array([0.0 if r.id in ids else 1.0 for r in target.replays])
-        centre = _start_of(target, full)
-        if self.refit == "nuts" and centre is not None:
+        if self.refit == "nuts":
             if self._sampler is None:
-                self._sampler = Sampler(target, centre, REFIT_WARM_UP)
+                mode = find_mode(target, start=_joint_start(target, full), joint=True)
+                self._sampler = Sampler(target, mode, REFIT_WARM_UP)
             theta, sampled = run_nuts(self._sampler, seed=self.seed, kept=self.kept, weights=weights)
             return self._labelled(self._bare(target, theta, sampled.summary), ids, "nuts", float("nan"))
+        centre = _start_of(target, full)
         if self.refit == "shift" and centre is not None:
             return self._labelled(self._shifted(target, centre, weights, full), ids, "shifted", float("nan"))
         mode = find_mode(target, weights, start=centre)

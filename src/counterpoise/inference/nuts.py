@@ -49,7 +49,7 @@ class Sampler:
     Parameters
     ----------
     mode : Mode
-        Centre and curvature that whiten the parameters.
+        Joint mode of the parameters and the effects of the cases, whose curvature whitens them.
     """
 
     target: Target
@@ -66,35 +66,43 @@ class Sampler:
                 "fit", "needs NumPyro, which is not installed", "pip install 'counterpoise[fit]'"
             ) from err
         root, centre = np.linalg.cholesky(self.mode.covariance), self.mode.theta
-        joint, n = self.target.joint, len(self.target.names)
+        joint = self.target._joint
+        _ = self.target.joint  # Its arrays must be made outside of a trace.
 
         def potential_of(weights: Any) -> Any:
-            return lambda z: -joint(centre + root @ z[:n], z[n:], weights)
+            return lambda z: -joint(centre + root @ z, weights)
 
         begin, step = hmc(potential_fn_gen=potential_of, algo="NUTS")
         return begin, jax.jit(step)
 
+    def _begin(self, key: Any, weights: F64) -> Any:
+        """State of a chain before its first step."""
+        key, other = jax.random.split(key)
+        start = 0.1 * jax.random.normal(other, (len(self.mode.theta),))
+        begin, _ = self._kernel
+        return begin(start, self.warm_up, step_size=0.3, max_tree_depth=6, model_args=(weights,), rng_key=key)
+
+    def compile(self, weights: F64) -> None:
+        """Compile the step."""
+        self._kernel[1](self._begin(jax.random.PRNGKey(0), weights), (weights,))
+
     def chain(self, key: Any, weights: F64, kept: int, tell: Callable[[int], None]) -> _Chain:
         """Run one chain."""
-        begin, step = self._kernel
+        _, step = self._kernel
         n = len(self.target.names)
-        key, other = jax.random.split(key)
-        start = 0.1 * jax.random.normal(other, (n + len(weights),))
-        state = begin(
-            start, self.warm_up, step_size=0.3, max_tree_depth=6, model_args=(weights,), rng_key=key
-        )
+        state = self._begin(key, weights)
         rows, diverging, accepted, leaps = [], 0, 0.0, 0
         for i in range(self.warm_up + kept):
             state = step(state, (weights,))
             if i % BLOCK == 0:
                 tell(i)
             if i >= self.warm_up:
-                rows.append(np.asarray(state.z[:n]))
+                rows.append(np.asarray(state.z))
                 diverging += int(state.diverging)
                 accepted += float(state.accept_prob)
                 leaps += int(state.num_steps)
         root = np.linalg.cholesky(self.mode.covariance)
-        theta = self.mode.theta + np.stack(rows) @ root.T
+        theta = (self.mode.theta + np.stack(rows) @ root.T)[:, :n]
         return _Chain(theta, diverging, accepted / kept, leaps / kept)
 
 
@@ -131,8 +139,8 @@ def run_nuts(
         key = jax.random.fold_in(jax.random.PRNGKey(seed), chain)
         return sampler.chain(key, weights, each, told)
 
-    # The kernel is made and compiled before the threads share it.
-    _ = sampler._kernel
+    # The kernel is compiled once, before the threads share it.
+    sampler.compile(weights)
     with ThreadPoolExecutor(CHAINS) as pool:
         found = list(pool.map(one, range(CHAINS)))
     chains = np.stack([f.theta for f in found])

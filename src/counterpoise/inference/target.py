@@ -99,12 +99,11 @@ class Target:
         The effects u of the cases are variables here and not integrated over, which makes one evaluation many times cheaper.
         """
         by_case = case_log_likelihood(self.table, replace(self.nodes, u=1), self.memory)
-        # Without effects of cases in the specification theirs are drawn from their law and change nothing.
         spread = self.names.index("sd.case") if "sd.case" in self.names else None
 
         def run(theta: Any, effect: Any, weights: Any) -> Any:
-            shift = effect * 0.0 if spread is None else theta[spread] * effect
-            each = by_case(self.full(self.natural(theta)), shift)
+            size = self.base[q.SD_U] if spread is None else theta[spread]
+            each = by_case(self.full(self.natural(theta)), size * effect)
             total = jnp.where(weights > 0.0, weights * each, 0.0).sum()
             return total + self.log_prior(theta) - 0.5 * (effect**2).sum()
 
@@ -127,6 +126,27 @@ class Target:
 
         return jax.jit(run)
 
+    @cached_property
+    def joint_value_and_grad(self) -> Any:
+        """Compiled: (theta with the effects behind it, weights of cases) -> joint log density and its gradient."""
+        _ = self.joint
+        return jax.jit(jax.value_and_grad(self._joint))
+
+    @cached_property
+    def joint_hessian_column(self) -> Any:
+        """Compiled: as `hessian_column`, of the joint log density."""
+        _ = self.joint
+
+        def run(x: Any, weights: Any, direction: Any) -> Any:
+            gradient = jax.grad(self._joint)
+            return jax.jvp(lambda y: gradient(y, weights), (x,), (direction,))[1]
+
+        return jax.jit(run)
+
+    def _joint(self, x: Any, weights: Any) -> Any:
+        n = len(self.names)
+        return self.joint(x[:n], x[n:], weights)
+
     def _log_posterior(self, theta: Any, weights: Any) -> Any:
         each = self.cases(theta)
         return jnp.where(weights > 0.0, weights * each, 0.0).sum() + self.log_prior(theta)
@@ -147,14 +167,6 @@ class Target:
 def make_target(
     cases: Sequence[Scenario], spec: FitSpec, *, seed: int = 1, logs: int = LOGS, nodes: Nodes = NODES
 ) -> Target:
-    """Replay the cases and build their log posterior.
-
-    Effects that the specification does not fit need no grid of their own.
-    """
-    nodes = replace(
-        nodes,
-        u=nodes.u if "sd.case" in spec.fitted else 1,
-        k=nodes.k if "sd.capital" in spec.fitted else 1,
-    )
+    """Replay the cases and build their log posterior."""
     replays = tuple(replay(c, logs=logs, seed=seed, capped_sum=spec.capped_sum) for c in cases)
     return Target(spec, replays, nodes)
