@@ -1,6 +1,7 @@
 """Make ``docs/data/syria-2024.json``: what the model says of the flagship, which is never fitted, on four days of 2024.
 
-Posterior, rates and ledger are those that each as-of day may use. ``python docs/syria.py`` runs for a few minutes; the page
+Rates and ledger are those that each as-of day may use; the hazards are fitted without Syria on cases closed before November
+2024 (Laplace). ``python docs/syria.py`` runs for a few minutes; the page
 and its figure are made from the JSON by ``docs/tables.py``.
 """
 
@@ -16,9 +17,12 @@ import numpy as np
 
 from counterpoise.compiler import LeverPlan, ParameterSet, compile_world, load_parameters, settled_changes
 from counterpoise.ensemble import Futures, simulate_world
+from counterpoise.inference import load_cases
+from counterpoise.inference.fit import MAIN, fit_cases
 from counterpoise.scenario import load_scenario
 
 DAYS: Final = (dt.date(2024, 11, 26), dt.date(2024, 11, 30), dt.date(2024, 12, 5), dt.date(2024, 12, 6))
+VINTAGE: Final = dt.date(2024, 11, 1)
 OUT: Final = Path(__file__).parent / "data" / "syria-2024.json"
 MEMBERS: Final = 10_000
 ARMS: Final = ("as_reported", "stay")
@@ -31,6 +35,9 @@ def main() -> None:
     scenario = load_scenario("levant-2024")
     lever = next(x for x in scenario.levers if x.id == "iran-withdraws-personnel")
     rows = []
+    # Only cases closed before November 2024, and no case of Syria: the flagship is never fitted.
+    cases = [c for c in load_cases() if c.case is not None and c.case.country != "SYR"]
+    posterior = fit_cases(cases, MAIN, method="laplace", kept=400, vintage=VINTAGE)
     for day in DAYS:
         happened = [e.id for e in scenario.events if e.id == "iran-withdrawal" and e.known_from <= day]
         changes = tuple(
@@ -38,7 +45,7 @@ def main() -> None:
         ) or tuple(lever.changes)
         plan = LeverPlan(settled_changes(scenario, day, happened), changes)
         for coding in CODINGS:
-            parameters = _coded(coding, load_parameters(scenario, day))
+            parameters = _coded(coding, load_parameters(scenario, day, posterior))
             world = compile_world(
                 scenario, day, seed=1, horizon=365, arms=ARMS, plan=plan, capped_sum=coding == "capped_sum",
                 parameters=parameters,
@@ -47,7 +54,7 @@ def main() -> None:
             futures = simulate_world(world, members=members, seed=1, workers=2)
             rows.append({
                 "as_of": day.isoformat(), "coding": coding, "withdrawn": "happened" if happened else "supposed",
-                "posterior": next((str(s["title"]) for s in parameters.sources if s["id"] == "posterior"), "prototype"),
+                "posterior": posterior.label,
                 **{arm: _answer(futures, arm) for arm in ARMS},
             })  # fmt: skip
             print(rows[-1])

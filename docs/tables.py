@@ -651,16 +651,6 @@ def specifications() -> str:
     return _table(head, rows)
 
 
-def permutation() -> str:
-    """Return the scores with shuffled patrons beside those with the true ones."""
-    card = _card("permutation")
-    rows = [
-        (r["patrons"], *(f"{r['core'][str(h)]:.3f}" for h in (30, 90, 365)), *(f"{r['all'][str(h)]:.3f}" for h in (30, 90, 365)))
-        for r in card["rows"]
-    ]  # fmt: skip
-    return _table(("patrons", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d"), rows)
-
-
 def withdrawals_agreement() -> str:
     """Return the agreement of the two codings."""
     from counterpoise.inference.withdrawals import load_withdrawals
@@ -723,7 +713,6 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "scorecard": scorecard,
     "scorecard-forward": scorecard_forward,
     "specifications": specifications,
-    "permutation": permutation,
     "withdrawals-agreement": withdrawals_agreement,
     "withdrawals-counts": withdrawals_counts,
     "withdrawals-main": withdrawals_main,

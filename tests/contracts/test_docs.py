@@ -316,6 +316,7 @@ def test_what_the_code_imports_is_declared() -> None:
     declared = {re.split(r"[<>=!~\[; ]", w)[0].lower() for w in wanted}
     names = {
         "prometheus_client": "prometheus-client",
+        "sklearn": "scikit-learn",
         "yaml": "pyyaml",
         "mpl_toolkits": "matplotlib",
         "pydantic_core": "pydantic",

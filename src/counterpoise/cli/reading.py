@@ -44,7 +44,7 @@ def read_one(report: str, asked: Asked) -> None:
         asked.html.write_text(coding_page(coding), encoding="utf-8")
         print(f"counterpoise: page written to {asked.html}", file=sys.stderr)
     if asked.as_json:
-        typer.echo(coding.to_json())
+        typer.echo(coding.to_json(), nl=False)
     elif asked.html is None:
         typer.echo(coding_summary(coding), nl=False)
 

@@ -126,7 +126,7 @@ BLOCKED = """
 import sys
 class Block:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("jax", "jaxlib", "numpyro", "scipy"):
+        if name.split(".")[0] in ("jax", "jaxlib", "numpyro"):
             raise ImportError(name, name=name.split(".")[0])
 sys.meta_path.insert(0, Block())
 from pathlib import Path
