@@ -123,6 +123,7 @@ def check_uniform(rank: np.ndarray) -> None:
     assert (np.abs(((rank - 0.5) ** 2).mean(0) - 1 / 12) < 4 * np.sqrt(1 / 180 / n)).all()
 
 
+@pytest.mark.soak
 def test_ranks_of_the_truth_are_uniform_on_a_reduced_design(made: ModuleType, region: Scenario) -> None:
     check_uniform(calibration(made, region, 4))
 
