@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from counterpoise.compiler import LeverPlan, ParameterSet, compile_world, load_parameters, settled_changes
+from counterpoise.assessment.variants import variant_parameters
+from counterpoise.compiler import LeverPlan, compile_world, load_parameters, settled_changes
 from counterpoise.ensemble import Futures, simulate_world
 from counterpoise.inference import load_cases
 from counterpoise.inference.fit import MAIN, fit_cases
@@ -45,7 +45,7 @@ def main() -> None:
         ) or tuple(lever.changes)
         plan = LeverPlan(settled_changes(scenario, day, happened), changes)
         for coding in CODINGS:
-            parameters = _coded(coding, load_parameters(scenario, day, posterior))
+            parameters = variant_parameters(coding, load_parameters(scenario, day, posterior))
             world = compile_world(
                 scenario, day, seed=1, horizon=365, arms=ARMS, plan=plan, capped_sum=coding == "capped_sum",
                 parameters=parameters,
@@ -75,20 +75,6 @@ def _answer(futures: Futures, arm: str) -> dict[str, Any]:
         out[f"p_{days}"] = round(float(ended.mean()), 4)
         out[f"interval_{days}"] = [round(low, 3), round(high, 3)]
     return out
-
-
-def _coded(coding: str, parameters: ParameterSet) -> ParameterSet:
-    """Parameters of a registered coding."""
-    if coding == "troops_2000":
-        constants = tuple(
-            replace(c, value=2000.0) if c.name == "level.troops" else c for c in parameters.constants
-        )
-        return replace(parameters, constants=constants)
-    if coding in ("causal_none", "causal_all"):
-        share = float(coding == "causal_all")
-        for name in ("patron.causal_share_level", "patron.causal_share_withdrawn"):
-            parameters = parameters.fixed(name, share)
-    return parameters
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from counterpoise.compiler import LeverPlan, MappedShock, ParameterSet, compile_
 from counterpoise.ensemble import simulate_world
 from counterpoise.scenario.models import Scenario
 
-__all__ = ["VARIANTS", "run_variants"]
+__all__ = ["VARIANTS", "run_variants", "variant_parameters"]
 
 #: Members of a variant: its Monte-Carlo error is about one point, less than what variants differ by.
 MEMBERS = 2_000
@@ -48,7 +48,8 @@ def run_variants(
     for name, text in VARIANTS:
         world = compile_world(
             scenario, as_of, seed=seed, horizon=min(365, horizon), arms=ARMS, plan=plan, captures=mapped.captures,
-            offensive_reported=bool(mapped.offensive), capped_sum=name == "capped_sum", parameters=_changed(name, parameters),
+            offensive_reported=bool(mapped.offensive), capped_sum=name == "capped_sum",
+            parameters=variant_parameters(name, parameters),
         )  # fmt: skip
         futures = simulate_world(world, members=min(members, MEMBERS), seed=seed, workers=workers)
         p = {
@@ -58,7 +59,7 @@ def run_variants(
     return out
 
 
-def _changed(name: str, parameters: ParameterSet) -> ParameterSet:
+def variant_parameters(name: str, parameters: ParameterSet) -> ParameterSet:
     """Parameters of a variant."""
     if name == "troops_2000":
         constants = tuple(

@@ -33,9 +33,9 @@ def test_the_main_variant_is_the_main_answer(assessed: Assessment) -> None:
 
 def test_each_variant_changes_what_it_says_and_nothing_else() -> None:
     plain = load_parameters(None, DAY)
-    assert v._changed("main", plain) is plain
-    assert v._changed("capped_sum", plain) is plain  # a flag of the compiler
-    troops = v._changed("troops_2000", plain)
+    assert v.variant_parameters("main", plain) is plain
+    assert v.variant_parameters("capped_sum", plain) is plain  # a flag of the compiler
+    troops = v.variant_parameters("troops_2000", plain)
     assert troops.constant("level.troops") == 2 * plain.constant("level.troops")
     assert troops.specs == plain.specs
     assert [a for a, b in zip(troops.constants, plain.constants, strict=True) if a != b] == [
@@ -45,7 +45,7 @@ def test_each_variant_changes_what_it_says_and_nothing_else() -> None:
 
 def test_the_selected_campaign_is_shifted_by_the_selection() -> None:
     plain = load_parameters(None, DAY)
-    shifted = v._changed("selected_campaign", plain)
+    shifted = v.variant_parameters("selected_campaign", plain)
     old = {s.name: s for s in plain.specs}
     new = {s.name: s for s in shifted.specs}
     assert {n for n in old if old[n] != new[n]} == {"loss.intercept", "campaign.selection"}
