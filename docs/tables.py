@@ -16,6 +16,7 @@ from typing import Any, Final, get_args
 import yaml
 from pydantic import BaseModel
 
+import syria_page
 from counterpoise import library
 
 __all__ = ["TABLES", "pages", "render", "stale"]
@@ -683,6 +684,18 @@ def reading_scorecard() -> str:
     return _table(("set", "measure", "value", "90 % bootstrap", "n"), rows)
 
 
+def syria_model() -> str:
+    """Return what the model says of the flagship on four days."""
+    head = ("as of", "coding", "30 d, Iran withdraws", "30 d, Iran stays", "365 d, withdraws", "365 d, stays")
+    return _table(head, syria_page.model_rows())
+
+
+def syria_said() -> str:
+    """Return what markets and analysts said then."""
+    head = ("day", "who", "P(end by 31 December)", "said", "source", "grade", "note")
+    return _table(head, syria_page.said_rows())
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "parameters": parameters,
     "constants": constants,
@@ -720,6 +733,8 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "withdrawals-specifications": withdrawals_specifications,
     "withdrawals-subgroups": withdrawals_subgroups,
     "reading-scorecard": reading_scorecard,
+    "syria-model": syria_model,
+    "syria-said": syria_said,
 }
 
 
