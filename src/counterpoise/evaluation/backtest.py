@@ -58,6 +58,8 @@ class BacktestPlan:
         ``country``: one country out at a time; ``forward``: train on cases closed before the campaign began.
     refit : str
         How a fit without a group is made where the draws of the full one cannot be reweighted (Pareto k above .7).
+    shipped : bool
+        Begin at the posterior that the package carries, where it is of exactly these cases and this specification.
     """
 
     specs: tuple[str, ...] = ("main",)
@@ -66,6 +68,7 @@ class BacktestPlan:
     members: int = MEMBERS
     seed: int = 1
     refit: Refit = "shift"
+    shipped: bool = True
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ def backtest(
     for spec in plan.specs:
         left_out = left_out_fits(
             pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
-            kept=KEPT, full=shipped_fit(pool, SPECS[spec]), progress=progress,
+            kept=KEPT, full=shipped_fit(pool, SPECS[spec]) if plan.shipped else None, progress=progress,
         )  # fmt: skip
         fits[spec] = {g: _how(p) for g, p in left_out.items()}
         for path in plan.patron_paths:
