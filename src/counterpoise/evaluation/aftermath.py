@@ -1,10 +1,10 @@
 """What followed takeovers for the people: deaths by month before and after, counted from the record.
 
-Takeovers are those of the checked list (``library/annual/takeovers.csv``) that count by its rule, the held-out flagship excepted, and
-whose state has deaths by month for a year on both sides. For each, the deaths of the twelve months that begin with the month of the
-takeover stand against those of the twelve months before it. What is counted: the median over takeovers, the share with more deaths
-after than before, and the share with at least 1,000 deaths in the year after, each with a 90 % interval (bootstrap over takeovers, 2,000
-draws, fixed seed).
+Takeovers are those of the checked list (``library/annual/takeovers.csv``) that count by its rule, the held-out
+flagship excepted, and whose state has deaths by month for a year on both sides. For each, the deaths of the twelve
+months that begin with the month of the takeover stand against those of the twelve months before it. What is counted:
+the median over takeovers, the share with more deaths after than before, and the share with at least 1,000 deaths in
+the year after, each with a 90 % interval (bootstrap over takeovers, 2,000 draws, fixed seed).
 
 Weakest assumptions: deaths of the whole country count, whoever caused them; a takeover late in its month counts as if it were on
 the first, one that took months as if on its first day. It says nothing about displacement or fragmentation.
