@@ -169,7 +169,7 @@ def assess(
         variants=tuple(variants),
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
-        limits=limits(found, coding, day, undated, futures, members),
+        limits=limits(found, coding, day, undated, futures, members, parameters),
     )
 
 
