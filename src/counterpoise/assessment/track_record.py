@@ -44,7 +44,7 @@ def track_record(parameters: ParameterSet) -> str:
         for days, s in sorted(_scores().items())
     )
     return (
-        f"The hazards come from a {title[0].lower()}{title[1:]}, none of them this one. On past cases of countries left out of the "
-        f"fit it scored (Brier; lower is better; model, base rate, logistic regression): {scores}. Sealed forecasts of "
+        f"The hazards come from a {title[0].lower()}{title[1:]}, none of them this one. On past cases of countries left out of "
+        f"the fit it scored (Brier; lower is better; model, base rate, logistic regression): {scores}. Sealed forecasts of "
         "days to come have not been scored."
     )
