@@ -174,7 +174,7 @@ def _fitted_specs(posterior: Posterior, old: Mapping[str, ParameterSpec]) -> dic
         )
         for n, x in zip(posterior.names, posterior.draws.T, strict=True)
     }
-    why = f"set by the specification of the {posterior.label}"
+    why = f"{posterior.label}, set by its specification"
     fixed = {
         n: replace(old[n], shape="fixed", mean=float(x), sd=0.0, standing="assumed", source=why)
         for n, x in posterior.fixed.items()
