@@ -75,6 +75,8 @@ def assess(
     workers: int | None = None,
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
 ) -> Assessment:
     """Assess what a report means for the regional system.
 
@@ -88,6 +90,11 @@ def assess(
         Left out: the report's date, else the scenario's default. The model sees nothing dated later.
     never_begun : bool
         Add the arm "as if it had never begun".
+    scheduler : str, optional
+        Where futures are drawn: ``threads``, ``processes`` or the address of a Dask scheduler; changes no result.
+    store : str or Path, optional
+        Folder in which the futures are kept; a run that was broken off goes on there. Left out: large runs are kept in
+        files that go when it ends.
 
     Raises
     ------
@@ -122,7 +129,15 @@ def assess(
         offensive_reported=bool(mapped.offensive),
         parameters=parameters,
     )
-    futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
+    futures = simulate_world(
+        world,
+        members=members,
+        seed=seed,
+        workers=workers,
+        progress=tell,
+        scheduler=scheduler,
+        store=store,
+    )
     regional: dict[str, Regional] = {}
     for i, (arm, n_measured) in enumerate(REGIONAL_ARMS.items()):
         tell("measure the region", i, len(REGIONAL_ARMS))
