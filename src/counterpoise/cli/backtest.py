@@ -59,6 +59,7 @@ def backtest(
         ),
     ] = None,
     workers: o.Workers = None,
+    scheduler: o.Scheduler = None,
     as_json: o.Json = False,
 ) -> None:
     """Forecast past cases with models that have not seen them, and score the forecasts against their rivals."""
@@ -96,6 +97,7 @@ def backtest(
             cache=cache or out / "cache",
             workers=check_workers(workers),
             progress=tell,
+            scheduler=scheduler,
         )
     card = scorecard(found)
     paths = write_scorecard(card, out)
