@@ -84,6 +84,10 @@ def assess(
     never_begun: Annotated[
         bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")
     ] = False,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option("--lever", metavar="NAME", help="Add an arm: as reported, and this lever pulled."),
+    ] = None,
     workers: o.Workers = None,
     scheduler: o.Scheduler = None,
     store: o.Store = None,
@@ -103,7 +107,8 @@ def assess(
     with show_progress() as tell:
         found = run(
             coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
-            never_begun=never_begun, workers=workers, overrides=sets or (), progress=tell, scheduler=scheduler, store=store,
+            never_begun=never_begun, workers=workers, overrides=sets or (), levers=lever or (), progress=tell,
+            scheduler=scheduler, store=store,
         )  # fmt: skip
         tell("write the brief", 0, 1)
         paths = write_brief(found, out, run=manifest(found))

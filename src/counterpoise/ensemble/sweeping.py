@@ -21,13 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics.history import filter_draw, filter_keys
-from counterpoise.dynamics.kernel import CAPTURE, MODE_NAMES, Ancestors, make_keys
+from counterpoise.dynamics.kernel import CAPTURE, MODE_NAMES, Ancestors
 from counterpoise.dynamics.parameters import Draws
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble.execution import Executor
 from counterpoise.ensemble.filtering import N_PARTICLES
 from counterpoise.ensemble.futures import ArmFutures, gather
-from counterpoise.ensemble.run import CHUNK, Chunk, Lives, run_chunk
+from counterpoise.ensemble.run import CHUNK, Chunk, make_lives, run_chunk
 from counterpoise.jit import cache_folder
 from counterpoise.streams import stream_key, uniform
 
@@ -121,7 +121,7 @@ def _point(job: SweepJob, row: F64) -> Swept:
     """Answer one point."""
     world = replace(job.world, draws=Draws(row[None, :].copy(), job.world.draws.specs))
     cloud = filter_draw(row, world.theatre, world.observed(0), filter_keys(job.seed), 0, N_PARTICLES)
-    lives = Lives(world, make_keys(job.seed, world.theatre_sites, world.patrons))
+    lives = make_lives(world, job.seed)
     key = stream_key(job.seed, "ancestor")
     chunks = []
     for first in range(0, job.members, CHUNK):
