@@ -18,6 +18,7 @@ from counterpoise.cli.patrons import patrons
 from counterpoise.cli.query import query as query_command
 from counterpoise.cli.scenario import app as scenario_app
 from counterpoise.cli.serve import serve
+from counterpoise.cli.sweep import sweep
 from counterpoise.cli.withdrawals import app as withdrawals_app
 
 __all__ = ["app"]
@@ -39,6 +40,9 @@ app.command(epilog="Example: counterpoise patrons levant-2024 --as-of 2024-11-30
 app.command(
     "query", epilog="Example: counterpoise query ./futures 'SELECT mode, count(*) FROM futures GROUP BY mode'"
 )(query_command)
+app.command(
+    epilog="Example: counterpoise sweep levant-2024 --vary loss.patron_level --vary sd.intensity=0.8:2"
+)(sweep)
 app.command(epilog="Example: counterpoise fit --vintage 2024-11-01 --out ./posteriors")(fit)
 
 ReportPath = Annotated[

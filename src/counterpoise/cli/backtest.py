@@ -62,6 +62,7 @@ def backtest(
         ),
     ] = None,
     workers: o.Workers = None,
+    scheduler: o.Scheduler = None,
     as_json: o.Json = False,
 ) -> None:
     """Forecast past cases with models that have not seen them, and score the forecasts against their rivals."""
@@ -100,6 +101,7 @@ def backtest(
             cache=cache or out / "cache",
             workers=check_workers(workers),
             progress=tell,
+            scheduler=scheduler,
         )
     card = scorecard(found)
     paths = write_scorecard(card, out)

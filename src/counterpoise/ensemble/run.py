@@ -42,6 +42,11 @@ class Lives(NamedTuple):
     keys: Keys
 
 
+def make_lives(world: World, seed: int) -> Lives:
+    """Prepare what all chunks of a run share."""
+    return Lives(world, make_keys(seed, world.theatre_sites, world.patrons))
+
+
 class Chunk(NamedTuple):
     """Members of an arm that are run in one call."""
 
@@ -79,7 +84,7 @@ class _Run:
     ) -> Iterator[tuple[int, int, NDArray[np.int32], ArmFutures]]:
         """Draw blocks; yield (arm, first member, draws, events)."""
         draws: list[NDArray[np.int32]] = []
-        share = Lives(self.world, make_keys(self.seed, self.world.theatre_sites, self.world.patrons))
+        share = make_lives(self.world, self.seed)
         results = self.executor.map(run_chunk, share, self.chunks(filtered, missing, draws))
         total = sum(-(-n // CHUNK) for _, n in missing) * len(self.world.arms)
         done = 0
