@@ -128,7 +128,7 @@ def assess(
         tell("measure the region", i, len(REGIONAL_ARMS))
         regional[arm] = measure_regional(futures, arm, n_members=n_measured, workers=workers)
     tell("variants", 0, 1)
-    variants = run_variants(found, day, plan, mapped, parameters, seed, members, workers, world.horizon)
+    variants = run_variants(found, day, plan, mapped, parameters, seed, members, workers, futures)
     tell("answer", 0, 1)
     names = _names(found)
     desk = ClaimDesk(found, futures, regional, resolver, mapped, FIRST, SECOND, names)

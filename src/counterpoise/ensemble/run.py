@@ -12,8 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from counterpoise.dynamics.history import recent_changes
-from counterpoise.dynamics.kernel import Ancestors, Keys, Record, empty_record, make_keys, run_members
-from counterpoise.dynamics.world import World
+from counterpoise.dynamics.kernel import (
+    Ancestors,
+    Keys,
+    Record,
+    empty_record,
+    make_keys,
+    prepare,
+    run_members,
+)
+from counterpoise.dynamics.sites import Tables
+from counterpoise.dynamics.world import Theatre, World
 from counterpoise.ensemble.filtering import filter_world
 from counterpoise.ensemble.futures import ArmFutures, Futures
 from counterpoise.errors import InputError, NumericalFault
@@ -55,8 +64,10 @@ def simulate_world(
     arms: dict[str, ArmFutures] = {}
     with ThreadPoolExecutor(workers) as pool:
         for a, name in enumerate(world.arms):
+            theatre = arm_theatre(world, a)
+            tables = prepare(world.draws.values, theatre, world.schedules[a], world.horizon)
             jobs = [
-                pool.submit(_run_chunk, world, a, first, n, anc, keys)
+                pool.submit(_run_chunk, world, a, theatre, tables, first, n, anc, keys)
                 for (first, n), anc in zip(chunks, ancestors, strict=True)
             ]
             records = []
@@ -68,12 +79,18 @@ def simulate_world(
     return Futures(world, seed, np.concatenate([a.draw for a in ancestors]), arms, filtered.effective_draws)
 
 
-def _run_chunk(world: World, arm: int, first: int, n: int, anc: Ancestors, keys: Keys) -> Record:
+def arm_theatre(world: World, arm: int) -> Theatre:
+    """Return the theatre as it stands when an arm begins: a lever may start a campaign."""
+    if world.starts_campaign[arm] and world.theatre.campaign_day > 0:
+        return world.theatre._replace(campaign_day=0)
+    return world.theatre
+
+
+def _run_chunk(
+    world: World, arm: int, theatre: Theatre, tables: Tables, first: int, n: int, anc: Ancestors, keys: Keys
+) -> Record:
     """Run one chunk, with more room for events when a member needs it."""
     lost, back, given = recent_changes(world.theatre)
-    theatre = world.theatre
-    if world.starts_campaign[arm] and theatre.campaign_day > 0:
-        theatre = theatre._replace(campaign_day=0)
     room = ROOM
     while True:
         record = empty_record(n, room)
@@ -83,6 +100,7 @@ def _run_chunk(world: World, arm: int, first: int, n: int, anc: Ancestors, keys:
             world.draws.values,
             theatre,
             world.schedules[arm],
+            tables,
             anc,
             keys,
             lost,
