@@ -244,7 +244,8 @@ def run_members(
         np.empty(n_patrons, np.int32), np.empty(n_patrons, np.int8), np.empty(n_patrons, np.int32),
         np.empty(n_patrons), np.empty(n_patrons), np.zeros(1),
     )  # fmt: skip
-    for row in range(out.n.shape[0]):
+    # Members of one draw after each other, so that its tables stay close at hand; each has streams and a row of its own.
+    for row in np.argsort(anc.draw):
         m = first + row
         g = anc.draw[row]
         p = values[g]
@@ -431,7 +432,9 @@ def run_members(
                             if p[P_SURRENDER] > 0.0:
                                 given = uniform(keys.surrender[i], m, s.n_loss[i])
                                 surrendered += (given < p[P_SURRENDER]) / n_sites
-                    lost_share = settle_sites(p, t, k, time, day, n_changed, changed, party, keys, m, s)
+                    lost_share = settle_sites(
+                        p, t, tab.rate[g], tab.back[g], k, time, day, n_changed, changed, party, keys, m, s
+                    )
                     m_lost = momentum(lost_recently)
                     rescue_pace = np.exp(log_rescue(p, 0.0, lost_share))
                     exit_pace = np.exp(log_exit_pace(p, lost_share, m_lost))

@@ -45,10 +45,11 @@ class Tables(NamedTuple):
 
     Parameters
     ----------
-    rate : ndarray, shape (n_draws, n_sites)
-        Site part of the loss hazard on the as-of day [1/day]; 0 where not held. The capital's has its own effect left out.
-    back : ndarray, shape (n_draws, n_sites)
-        Contact part of the recapture hazard on the as-of day; 0 where there is none.
+    rate : ndarray, shape (n_draws, n_links + n_sites)
+        Site part of the loss hazard [1/day] by number of neighbours against the government: site i with r of them is in column
+        ``start[i] + i + r``. The capital's is left out: it goes with the share lost as well.
+    back : ndarray, shape (n_draws, n_links + n_sites)
+        Contact part of the recapture hazard by number of neighbours that the government holds; 0 where there is none.
     duration : ndarray, shape (n_draws, n_campaign_days)
         What the days since the campaign began do to all losses.
     held : ndarray, shape (n_draws, n_held_days)
@@ -172,7 +173,7 @@ def site_rate(
     return float(np.exp(eta))
 
 
-@compiled()
+@compiled(inline="always")
 def draw_taker(t: Theatre, s: Sites, site: int, uniform_number: float, weight: F64) -> int:
     """Draw who takes a lost site, in proportion to contact; without contact, in proportion to sites held.
 
@@ -206,7 +207,7 @@ def draw_taker(t: Theatre, s: Sites, site: int, uniform_number: float, weight: F
 def make_tables(values: F64, t: Theatre, change: I32, horizon: int) -> Tables:
     """Make the tables of an arm; `change` is that of its schedule."""
     n_draws, n = values.shape[0], t.holder.shape[0]
-    rate, back = np.zeros((n_draws, n)), np.zeros((n_draws, n))
+    rate, back = np.zeros((n_draws, t.start[n] + n)), np.zeros((n_draws, t.start[n] + n))
     rebels, ours = np.zeros(n, np.int32), np.zeros(n, np.int32)
     oldest = 0
     for i in range(n):
@@ -220,10 +221,13 @@ def make_tables(values: F64, t: Theatre, change: I32, horizon: int) -> Tables:
     since_taken = np.empty((n_draws, n_held + horizon + 1))
     for g in range(n_draws):
         p = values[g]
-        refresh_sites(p, t, t.holder, 0.0, rate[g], back[g])
         for i in range(n):
-            if back[g, i] > 0.0:
-                back[g, i] = np.exp(log_recapture_site(p, back[g, i], 0.0))
+            degree = t.start[i + 1] - t.start[i]
+            for r in range(degree + 1):
+                if i != t.capital:
+                    rate[g, t.start[i] + i + r] = site_rate(p, t, i, r, 0.0, 0.0, 0.0)
+                if r > 0:
+                    back[g, t.start[i] + i + r] = np.exp(log_recapture_site(p, r / degree, 0.0))
         for d in range(since_began.shape[1]):
             since_began[g, d] = np.exp(p[P_DURATION] * duration(float(d)))
         for d in range(n_held):
@@ -243,7 +247,7 @@ def new_sites(n: int, n_parties: int) -> Sites:
     )  # fmt: skip
 
 
-@compiled()
+@compiled(inline="always")
 def start_sites(p: F64, t: Theatre, tab: Tables, g: int, k: float, keys: Keys, m: int, s: Sites) -> float:
     """Put a member's sites at their as-of state; return the share of sites that the government does not hold."""
     n = s.holder.shape[0]
@@ -263,14 +267,14 @@ def start_sites(p: F64, t: Theatre, tab: Tables, g: int, k: float, keys: Keys, m
         s.rebels[i] = tab.rebels[i]
         s.ours[i] = tab.ours[i]
         s.place[i] = -1
-        s.rate[i] = tab.rate[g, i]
+        s.rate[i] = tab.rate[g, t.start[i] + i + tab.rebels[i]]
         s.mark[half + i] = np.inf
         s.counts[N_CORE] += t.core[i]
         if party != 0:
             s.counts[LOST] += 1
             s.counts[CORE] += t.core[i]
-            if tab.back[g, i] > 0.0:
-                _join(i, tab.back[g, i], keys, m, s)
+            if t.presses[party] == 1 and tab.ours[i] > 0:
+                _join(i, tab.back[g, t.start[i] + i + tab.ours[i]], keys, m, s)
         else:
             s.bell[i] = exponential(keys.loss[i], m, 0)
             if i != t.capital:
@@ -281,7 +285,7 @@ def start_sites(p: F64, t: Theatre, tab: Tables, g: int, k: float, keys: Keys, m
     return float(lost_share)
 
 
-@compiled()
+@compiled(inline="always")
 def _renew_capital(p: F64, t: Theatre, lost_share: float, k: float, s: Sites) -> None:
     """Renew the capital's rate of loss: it goes with the share lost, wherever that was."""
     if s.holder[t.capital] == 0:
@@ -289,7 +293,7 @@ def _renew_capital(p: F64, t: Theatre, lost_share: float, k: float, s: Sites) ->
         s.rate[t.capital] = site_rate(p, t, t.capital, s.rebels[t.capital], lost_share, core_lost, k)
 
 
-@compiled()
+@compiled(inline="always")
 def _join(i: int, back: float, keys: Keys, m: int, s: Sites) -> None:
     """A site may be retaken, or its contact has changed."""
     s.back[i] = back
@@ -301,7 +305,7 @@ def _join(i: int, back: float, keys: Keys, m: int, s: Sites) -> None:
         s.back_bell[i] = exponential(keys.recapture[i], m, s.n_back[i])
 
 
-@compiled()
+@compiled(inline="always")
 def _leave(i: int, s: Sites) -> None:
     """A site may not be retaken any more."""
     at = s.place[i]
@@ -313,37 +317,35 @@ def _leave(i: int, s: Sites) -> None:
         s.place[i] = -1
 
 
-@compiled()
-def _renew(
-    p: F64, t: Theatre, i: int, lost_share: float, k: float, time: float, keys: Keys, m: int, s: Sites
-) -> None:
+@compiled(inline="always")
+def _renew(t: Theatre, i: int, time: float, rates: F64, backs: F64, keys: Keys, m: int, s: Sites) -> None:
     """Renew what waits at one site after its own or a neighbour's change; the capital's loss is left out."""
     half = s.mark.shape[0] // 2
-    if s.holder[i] != 0:
-        if s.mark[half + i] < np.inf:
-            set_mark(s.mark, i, np.inf)
-        if t.presses[s.holder[i]] == 1 and s.ours[i] > 0:
-            share = s.ours[i] / (t.start[i + 1] - t.start[i])
-            _join(i, np.exp(log_recapture_site(p, share, 0.0)), keys, m, s)
-        else:
-            _leave(i, s)
-        return
-    _leave(i, s)
-    if i == t.capital:
-        return
-    rate = site_rate(p, t, i, s.rebels[i], lost_share, 0.0, k)
     mark = s.mark[half + i]
-    if mark == np.inf:
-        set_mark(s.mark, i, mark_at(time, s.bell[i], rate))
-    elif rate != s.rate[i]:
-        set_mark(s.mark, i, mark_at(time, (mark - time) * s.rate[i], rate))
-    s.rate[i] = rate
+    new = np.inf
+    if s.holder[i] != 0 and t.presses[s.holder[i]] == 1 and s.ours[i] > 0:
+        _join(i, backs[t.start[i] + i + s.ours[i]], keys, m, s)
+    else:
+        _leave(i, s)
+    if s.holder[i] == 0 and i != t.capital:
+        rate = rates[t.start[i] + i + s.rebels[i]]
+        if mark == np.inf:
+            new = mark_at(time, s.bell[i], rate)
+        elif rate != s.rate[i]:
+            new = mark_at(time, (mark - time) * s.rate[i], rate)
+        else:
+            new = mark
+        s.rate[i] = rate
+    if new != mark:
+        set_mark(s.mark, i, new)
 
 
-@compiled()
+@compiled(inline="always")
 def settle_sites(
     p: F64,
     t: Theatre,
+    rates: F64,
+    backs: F64,
     k: float,
     time: float,
     day: int,
@@ -358,6 +360,8 @@ def settle_sites(
 
     Parameters
     ----------
+    rates, backs : ndarray, shape (n_links + n_sites,)
+        Rows of `Tables.rate` and `Tables.back` of the member's draw.
     time : float
         Common time of losses.
     changed, party : ndarray
@@ -384,8 +388,8 @@ def settle_sites(
     lost_share = s.counts[LOST] / s.holder.shape[0]
     for c in range(n_changed):
         i = changed[c]
-        _renew(p, t, i, lost_share, k, time, keys, m, s)
-        for j in range(t.start[i], t.start[i + 1]):
-            _renew(p, t, t.near[j], lost_share, k, time, keys, m, s)
+        for j in range(t.start[i] - 1, t.start[i + 1]):
+            # The site itself, then its neighbours.
+            _renew(t, i if j < t.start[i] else t.near[j], time, rates, backs, keys, m, s)
     _renew_capital(p, t, lost_share, k, s)
     return float(lost_share)
