@@ -33,11 +33,14 @@ class Clock:
     def __init__(self, seed: int, name: str, member: int) -> None:
         self.key, self.member, self.rings, self.time = stream_key(seed, name), member, 0, 0.0
         self.bell = exponential(self.key, member, 0)
+        #: How near to its end the wait ever was at a midnight: nearer than rounding, and the day is a toss-up.
+        self.closest = inf
 
     def ring(self, hazard: float) -> float | None:
         """Let one day with this hazard pass; the share of the day at which it rings, or None."""
         bell, before = self.bell, self.time
         self.time += hazard
+        self.closest = min(self.closest, abs(self.time - bell))
         if self.time < bell:
             return None
         self.rings, self.time = self.rings + 1, 0.0
@@ -87,6 +90,12 @@ class Engine:
                 shares[1 if party == GOVERNMENT else 0] += 0.5 ** (-int(day) / 7.0) / self.n
             holder[site] = party
         return shares[0], shares[1]
+
+    @property
+    def closest(self) -> float:
+        """How near any wait was to its end at any midnight."""
+        clocks = [*self.loss, *self.recapture, *self.exit, *self.single.values()]
+        return min(c.closest for c in clocks)
 
     def _draw(self, name: str, n: int) -> float:
         return float(normal(stream_key(self.seed, name), self.member, n))
@@ -240,7 +249,9 @@ class Engine:
             else:
                 self.back += 1 / self.n
             self.holder[i], self.taken[i] = party, day
-        if self.single["campaign end"].ring(self.p["campaign.end_rate"]) is not None:
+        of_a_case = self.single["campaign start"].rings == 0 and day - self.began <= 365
+        burn_out = self.p["campaign.end_rate"] * (self.p["campaign.first_year_burnout"] if of_a_case else 1)
+        if self.single["campaign end"].ring(burn_out) is not None:
             self.campaign = False
             self.log.append((day, "campaign_end", "", -1))
         return ends

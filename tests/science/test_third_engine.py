@@ -96,6 +96,6 @@ def test_the_kernel_and_an_engine_with_its_own_random_numbers_agree_in_distribut
     assert all(kernel[f"{name} (n)"].any() for name in EVENT_NAMES)
     assert furthest(kernel, third)[0] < LIMIT, furthest(kernel, third)
     values = world.draws.values.copy()
-    values[:, NAMES.index("loss.any_rebel")] += 0.3
+    values[:, NAMES.index("loss.intercept")] += 0.5
     other = replace(world, draws=replace(world.draws, values=values))
     assert furthest(seen_by_kernel(other, 7, days), third)[0] > LIMIT, "a changed coefficient is not seen"

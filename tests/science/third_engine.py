@@ -146,7 +146,9 @@ class Many:
         self.taken = np.where(fell | retaken, day, self.taken)
         self.lost = self.lost + fell.sum(axis=1) / self.n
         self.back = self.back + retaken.sum(axis=1) / self.n
-        over = fight & np.isfinite(self.fires(p["campaign.end_rate"]))
+        first = (self.counts["campaign_start"] == 0) & (day - self.began <= 365)
+        burn_out = p["campaign.end_rate"] * np.where(first, p["campaign.first_year_burnout"], 1.0)
+        over = fight & np.isfinite(self.fires(burn_out))
         begun = quiet & np.isfinite(self.fires(p["campaign.start_rate"]))
         left = np.isfinite(
             self.fires(np.where(on[:, None] & (level > 0), p["patron.exit_rate"][:, None], 0.0))

@@ -23,6 +23,7 @@ campaigns but for one intercept shift (``campaign.selection``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -112,16 +113,17 @@ __all__ = [
 
 F64 = NDArray[np.float64]
 FLAG_DAYS = 180
+FIRST_YEAR_DAYS = 365
 HALF_LIFE = 7.0
 DECAY = 0.5 ** (1.0 / HALF_LIFE)
 K_REDRAW, K_INTENSITY, K_START, K_END, K_CASE, K_RECAPTURE, K_RESCUE, K_COUP, K_SETTLEMENT, K_MODE = range(10)
 _CAPTURE, _RECAPTURE, _START, _END, _EXIT = CAPTURE, RECAPTURE, CAMPAIGN_START, CAMPAIGN_END, PATRON_EXIT
 _RESCUE, _REGIME_END = RESCUE, REGIME_END
 _SURVIVES, _DEFEAT, _FLIGHT, _COUP, _SETTLEMENT = SURVIVES, DEFEAT, FLIGHT, COUP, SETTLEMENT
-_FAR_DAY, _FRONT = FAR_DAY, FRONT
+_FAR_DAY, _FRONT, _FIRST_YEAR_DAYS = FAR_DAY, FRONT, FIRST_YEAR_DAYS
 
 P_REDRAW, P_W, P_U, P_V = q.REDRAW, q.SD_W, q.SD_U, q.SD_V
-P_START, P_END, P_SELECTION = q.CAMPAIGN_START, q.CAMPAIGN_END, q.SELECTION
+P_START, P_END, P_SELECTION, P_FIRST_YEAR = q.CAMPAIGN_START, q.CAMPAIGN_END, q.SELECTION, q.FIRST_YEAR
 P_COUP, P_SETTLEMENT, P_EXIT_TOTAL, P_EXIT_M = q.COUP, q.SETTLEMENT, q.EXIT_TOTAL, q.EXIT_M
 P_SURRENDER, P_MEMORY = q.P_SURRENDER, q.MEMORY
 P_CSG, P_CWD, P_FLIGHT = q.C_SG, q.C_WD, q.P_FLIGHT
@@ -158,10 +160,18 @@ class Exits(NamedTuple):
     at: F64
 
 
-def prepare(values: F64, theatre: Theatre, arm: ArmSchedule, horizon: int) -> Tables:
-    """Make what all members of an arm share: tables by draw."""
-    made: Tables = make_tables(values, theatre, change_days(arm, horizon), horizon)
-    return made
+def prepare(
+    values: F64, theatres: Sequence[Theatre], arms: Sequence[ArmSchedule], horizon: int
+) -> tuple[Tables, ...]:
+    """Make what all members of each arm share; arms whose theatres begin alike share their tables, too."""
+    made: dict[int, Tables] = {}
+    out = []
+    for theatre, arm in zip(theatres, arms, strict=True):
+        change = change_days(arm, horizon)
+        if theatre.campaign_day not in made:
+            made[theatre.campaign_day] = make_tables(values, theatre, change, horizon)
+        out.append(made[theatre.campaign_day]._replace(change=change))
+    return tuple(out)
 
 
 @compiled()
@@ -183,6 +193,15 @@ def _renew_exits(p: F64, level: NDArray[np.int8], day: int, time: float, x: Exit
         if x.rate[j] > 0.0:
             first = min(first, time + x.rest[j] / x.rate[j])
     return first
+
+
+@compiled()
+def _burn_out(bell: float, p: F64, began: int) -> int:
+    """Day on which the campaign under way ends. It is a case: its first year burns out as the cases' did."""
+    first = max(0, _FIRST_YEAR_DAYS + began)
+    slow = p[P_END] * p[P_FIRST_YEAR]
+    day = due_day(0, bell, slow)
+    return day if day <= first else due_day(first, bell - first * slow, p[P_END])
 
 
 @compiled()
@@ -275,7 +294,7 @@ def run_members(
         settle_day = due_day(0, settle_bell, p[P_SETTLEMENT])
         start_day = end_day_of_campaign = redraw_day = _FAR_DAY
         if campaign:
-            end_day_of_campaign = due_day(0, exponential(single[K_END], m, 0), p[P_END])
+            end_day_of_campaign = _burn_out(exponential(single[K_END], m, 0), p, began)
             redraw_day = due_day(0, redraw_rest, redraw_hazard)
         else:
             start_day = due_day(0, exponential(single[K_START], m, 0), p[P_START])

@@ -77,15 +77,15 @@ class Record(NamedTuple):
 
 
 def empty_record(n_members: int, capacity: int) -> Record:
-    """Make room for `capacity` events of each of `n_members`."""
+    """Make room for `capacity` events of each of `n_members`; rows beyond ``n`` are never read and not cleared."""
     shape = (n_members, capacity)
     return Record(
         np.zeros(n_members, np.int32),
-        np.zeros(shape, np.int16),
-        np.zeros(shape, np.int8),
-        np.full(shape, -1, np.int16),
-        np.full(shape, -1, np.int8),
-        np.full(shape, -1, np.int8),
+        np.empty(shape, np.int16),
+        np.empty(shape, np.int8),
+        np.empty(shape, np.int16),
+        np.empty(shape, np.int8),
+        np.empty(shape, np.int8),
         np.zeros(n_members, np.int32),
         np.zeros(n_members, np.int8),
         np.zeros(n_members, np.int32),

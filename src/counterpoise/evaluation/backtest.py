@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.compiler.posterior import Posterior
+from counterpoise.compiler.posterior import Posterior, shipped_posterior, vintages
 from counterpoise.errors import InputError, nearest
 from counterpoise.evaluation.case_forecasts import (
     MEMBERS,
@@ -31,10 +31,10 @@ from counterpoise.evaluation.forecast_cache import ForecastCache
 from counterpoise.evaluation.rivals import RIVALS, TrainingSet
 from counterpoise.evaluation.score_tables import calibration_table, detail_table, score_table
 from counterpoise.inference import load_cases
-from counterpoise.inference.fit import SPECS, Refit, left_out_fits
+from counterpoise.inference.fit import SPECS, FitSpec, Refit, left_out_fits
 from counterpoise.scenario.models import Scenario
 
-__all__ = ["Backtest", "BacktestPlan", "backtest", "chosen_cases", "left_out_groups"]
+__all__ = ["Backtest", "BacktestPlan", "backtest", "chosen_cases", "left_out_groups", "shipped_fit"]
 
 F64 = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -58,6 +58,8 @@ class BacktestPlan:
         ``country``: one country out at a time; ``forward``: train on cases closed before the campaign began.
     refit : str
         How a fit without a group is made where the draws of the full one cannot be reweighted (Pareto k above .7).
+    shipped : bool
+        Begin at the posterior that the package carries, where it is of exactly these cases and this specification.
     """
 
     specs: tuple[str, ...] = ("main",)
@@ -66,6 +68,7 @@ class BacktestPlan:
     members: int = MEMBERS
     seed: int = 1
     refit: Refit = "shift"
+    shipped: bool = True
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ def backtest(
     for spec in plan.specs:
         left_out = left_out_fits(
             pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
-            kept=KEPT, progress=progress,
+            kept=KEPT, full=shipped_fit(pool, SPECS[spec]) if plan.shipped else None, progress=progress,
         )  # fmt: skip
         fits[spec] = {g: _how(p) for g, p in left_out.items()}
         for path in plan.patron_paths:
@@ -188,6 +191,19 @@ def backtest(
         plan, rows, probabilities, forecasts, score_table(rows, probabilities, plan.seed),
         calibration_table(rows, probabilities, plan.seed), detail_table(rows, forecasts, falls), fits,
     )  # fmt: skip
+
+
+def shipped_fit(pool: Sequence[Scenario], spec: FitSpec) -> Posterior | None:
+    """Return the posterior that the package carries, where it is of this specification and of exactly these cases."""
+    cases = {(c.id, c.sha256) for c in pool}
+    for day in reversed(vintages()):
+        found = shipped_posterior(day)
+        if found is None or found.case_log_likelihood is None or found.names != spec.fitted:
+            continue
+        same = dict(found.fixed) == dict(spec.fixed) and found.capped_sum == spec.capped_sum
+        if same and set(found.cases) == cases:
+            return found.picked(np.arange(min(len(found.draws), KEPT)))
+    return None
 
 
 def _how(posterior: Posterior) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from counterpoise._version import __version__
 from counterpoise.compiler.posterior import Posterior, read_posterior, write_posterior
 from counterpoise.errors import InputError
 from counterpoise.inference.diagnose import diagnose
-from counterpoise.inference.laplace import Mode, climb, find_mode, proposals, stretches
+from counterpoise.inference.laplace import Mode, climb, find_mode, normal_draws, proposals, stretches
 from counterpoise.inference.nuts import Sampler, run_nuts
 from counterpoise.inference.psis import GOOD_K, psis, resample
 from counterpoise.inference.replay import LOGS
@@ -147,7 +147,8 @@ def _laplace_draws(
 ) -> tuple[F64, float]:
     """Draws of the posterior by importance resampling around the mode, with Pareto k.
 
-    Weights that cannot be trusted (k above .7) are not used: then the draws are those of the split law itself.
+    Weights that cannot be trusted (k above .7) are not used: then the draws are those of the normal law at the mode. (The
+    proposals themselves are wider than the posterior by design, and would make every forecast too timid.)
     """
     tell("probe the posterior", 0, 1)
     theta, log_density = proposals(mode, 2 * kept, seed, stretches(target, mode, weights))
@@ -155,7 +156,7 @@ def _laplace_draws(
     prior = target.log_prior(theta)
     ratios = np.nan_to_num(each @ weights + prior - log_density, nan=-1e9, neginf=-1e9)
     weight, k = psis(ratios)
-    return (theta[resample(weight, kept, seed)] if k <= GOOD_K else theta[:kept]), k
+    return (theta[resample(weight, kept, seed)] if k <= GOOD_K else normal_draws(mode, kept, seed)), k
 
 
 def left_out_fits(

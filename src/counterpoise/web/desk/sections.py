@@ -37,6 +37,7 @@ __all__ = [
     "parameters",
     "places",
     "progress_html",
+    "rows_html",
     "survival",
     "table",
     "tools_html",
@@ -49,7 +50,7 @@ _NAMES: Final = {
     "conduits": "What the ways to the allies can carry",
     "gains": "Who gains and who loses",
 }
-_SHOWN_OTHERWISE: Final = ("map", "ribbon")
+_SHOWN_OTHERWISE: Final = ("map", "ribbon", "network", "stocks")
 
 
 def table(caption: str, head: tuple[str, ...], rows: Markup, label: str) -> Markup:
@@ -61,7 +62,7 @@ def table(caption: str, head: tuple[str, ...], rows: Markup, label: str) -> Mark
     ).format(label, caption, cells, rows)
 
 
-def _rows(rows: list[list[Any]]) -> Markup:
+def rows_html(rows: list[list[Any]]) -> Markup:
     """Return rows; the first cell of each is its head."""
     return Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
@@ -166,11 +167,11 @@ def answers(a: Assessment) -> Markup:
     main = table(
         "Probability with its 90 % interval",
         ("Within", *titles, "Base rate"),
-        _rows(rows),
+        rows_html(rows),
         "Probabilities by arm",
     )
     side = table(
-        "By the way in which it ends", ("How, within", *titles), _rows(modes), "Probabilities by mode"
+        "By the way in which it ends", ("How, within", *titles), rows_html(modes), "Probabilities by mode"
     )
     arms = Markup("").join(
         Markup("<li><strong>{}</strong>: {}</li>").format(x.title, x.description) for x in a.arms
@@ -190,7 +191,7 @@ def contrasts(a: Assessment) -> Markup:
     shown = table(
         "Same random numbers in both arms",
         ("Difference", "Effect", "90 % interval", "Monte-Carlo error"),
-        _rows(rows),
+        rows_html(rows),
         "Contrasts",
     )
     return Markup("<h2>What the withdrawal itself changes</h2>{}").format(shown)
@@ -210,7 +211,7 @@ def answers_of_comparison(data: Any) -> Markup:
     text = table(
         "Probability that the government ends, with its 90 % interval",
         ("Within", *arms, "Base rate"),
-        _rows(rows),
+        rows_html(rows),
         "Probabilities by arm",
     )
     if isinstance(data, dict):
@@ -226,7 +227,7 @@ def answers_of_comparison(data: Any) -> Markup:
         text += table(
             "Differences",
             ("Difference", "Effect", "90 % interval", "Monte-Carlo error"),
-            _rows(lines),
+            rows_html(lines),
             "Contrasts",
         )
     return text
@@ -269,7 +270,7 @@ def places(a: Assessment) -> Markup:
     shown = table(
         "Probability that the government loses it",
         ("Place", "Held by", "30 days", "90 days", "365 days", "Median day if lost"),
-        _rows(rows),
+        rows_html(rows),
         "Places",
     )
     return Markup("<details><summary>The map as a table</summary>{}</details>").format(shown)
@@ -293,7 +294,7 @@ def corridors(a: Assessment) -> Markup:
         "Cut after 365 days, as reported",
         "Critical sites, worst first",
     )
-    return table("What the ways can carry; 100 is before the campaign", head_, _rows(rows), "Corridors")
+    return table("What the ways can carry; 100 is before the campaign", head_, rows_html(rows), "Corridors")
 
 
 def gains(a: Assessment, measure: str) -> Markup:
@@ -315,7 +316,7 @@ def gains(a: Assessment, measure: str) -> Markup:
         "Half-life",
     )
     return table(
-        f"{measure.replace('_', ' ').capitalize()} [{unit}], a year on", head_, _rows(rows), "Who gains"
+        f"{measure.replace('_', ' ').capitalize()} [{unit}], a year on", head_, rows_html(rows), "Who gains"
     )
 
 
@@ -329,7 +330,7 @@ def claims(a: Assessment) -> Markup:
     shown = table(
         "Each claim held against the model",
         ("Id", "Claim", "Verdict", "Model", "Stated", "Rests on"),
-        _rows(rows),
+        rows_html(rows),
         "Claims",
     )
     return Markup("<h2>The report's claims</h2>{}").format(shown)
@@ -345,7 +346,7 @@ def parameters(a: Assessment) -> Markup:
     shown = table(
         "Register",
         ("Parameter", "What", "Mean", "Range", "Unit", "Standing", "Source"),
-        _rows(rows),
+        rows_html(rows),
         "Parameters",
     )
     return Markup(
