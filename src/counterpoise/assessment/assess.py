@@ -80,6 +80,8 @@ def assess(
     overrides: Sequence[str] = (),
     levers: Sequence[str] = (),
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
     keep: Callable[[Futures], None] | None = None,
 ) -> Assessment:
     """Assess what a report means for the regional system.
@@ -94,6 +96,11 @@ def assess(
         Left out: the report's date, else the scenario's default. The model sees nothing dated later.
     never_begun : bool
         Add the arm "as if it had never begun".
+    scheduler : str, optional
+        Where futures are drawn: ``threads``, ``processes`` or the address of a Dask scheduler; changes no result.
+    store : str or Path, optional
+        Folder in which the futures are kept; a run that was broken off goes on there. Left out: large runs are kept in
+        files that go when it ends.
     levers : sequence of str
         Levers of the scenario; with any, an arm "as reported, with levers" is added and held against the report's.
     keep : callable, optional
@@ -134,7 +141,15 @@ def assess(
         offensive_reported=bool(mapped.offensive),
         parameters=parameters,
     )
-    futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
+    futures = simulate_world(
+        world,
+        members=members,
+        seed=seed,
+        workers=workers,
+        progress=tell,
+        scheduler=scheduler,
+        store=store,
+    )
     if keep is not None:
         keep(futures)
     regional: dict[str, Regional] = {}
@@ -185,7 +200,7 @@ def assess(
         variants=tuple(variants),
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
-        limits=limits(found, coding, day, undated, futures, members),
+        limits=limits(found, coding, day, undated, futures, members, parameters),
     )
 
 

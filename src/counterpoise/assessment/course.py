@@ -28,13 +28,15 @@ def losses_by_day(futures: Futures, arm: str) -> dict[str, NDArray[np.float64]]:
     """
     world, one = futures.world, futures.arms[arm]
     n_days, n_sites = world.horizon + 1, len(world.theatre_sites)
-    gone = one.ended_by(world.horizon, "defeat") | one.ended_by(world.horizon, "flight")
-    over = np.where(gone, one.end_day, n_days).astype(np.int64)
-    steps, held_by_others = _steps(one, over, n_sites, n_days)
-    # A member that is over counts as lost from that day on, whoever held the place.
-    ended = np.bincount(over[gone], minlength=n_days)[:n_days]
-    np.subtract.at(steps, over[gone], held_by_others[gone])
-    lost = np.cumsum(steps + ended[:, None], axis=0) / futures.n_members
+    changed = np.zeros((n_days, n_sites), dtype=np.int64)
+    for _, block in one.blocks():
+        gone = block.ended_by(world.horizon, "defeat") | block.ended_by(world.horizon, "flight")
+        over = np.where(gone, block.end_day, n_days).astype(np.int64)
+        steps, held_by_others = _steps(block, over, n_sites, n_days)
+        # A member that is over counts as lost from that day on, whoever held the place.
+        np.subtract.at(steps, over[gone], held_by_others[gone])
+        changed += steps + np.bincount(over[gone], minlength=n_days)[:n_days, None]
+    lost = np.cumsum(changed, axis=0) / futures.n_members
     ours = np.flatnonzero(world.theatre.holder == 0)
     return {world.theatre_sites[i]: lost[:, i] for i in ours}
 
