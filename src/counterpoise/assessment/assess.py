@@ -9,7 +9,8 @@ One function owns the order; each step lives in a module of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +31,7 @@ from counterpoise.assessment.simulate import (
     as_scenario,
     check_horizon,
     check_workers,
+    lever_plan,
 )
 from counterpoise.assessment.variants import run_variants
 from counterpoise.assessment.words import Scheme
@@ -45,7 +47,7 @@ from counterpoise.compiler import (
     match_scenario,
     settled_changes,
 )
-from counterpoise.ensemble import MEASURED, Regional, measure_regional, simulate_world
+from counterpoise.ensemble import MEASURED, Futures, Regional, measure_regional, simulate_world
 from counterpoise.errors import InputError, NothingToAssess, nearest
 from counterpoise.library import path
 from counterpoise.reports import Coding, read_report
@@ -58,6 +60,8 @@ ARMS = ("as_reported", "stay", "reinforce", "imposed")
 #: Arms in which the region is measured, with how many members; the others answer the regime's questions only.
 REGIONAL_ARMS = {"as_reported": MEASURED, "stay": MEASURED, "reinforce": MEASURED // 4}
 FIRST, SECOND = "as_reported", "stay"
+#: An arm of the reader's own: what the report says, and levers that the reader pulls.
+WITH_LEVERS = "with_levers"
 #: More than the reader accepts, so that it can say that a text is too long [byte].
 MAX_STDIN = 8_000_000
 
@@ -74,7 +78,11 @@ def assess(
     never_begun: bool = False,
     workers: int | None = None,
     overrides: Sequence[str] = (),
+    levers: Sequence[str] = (),
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
+    keep: Callable[[Futures], None] | None = None,
 ) -> Assessment:
     """Assess what a report means for the regional system.
 
@@ -88,6 +96,15 @@ def assess(
         Left out: the report's date, else the scenario's default. The model sees nothing dated later.
     never_begun : bool
         Add the arm "as if it had never begun".
+    scheduler : str, optional
+        Where futures are drawn: ``threads``, ``processes`` or the address of a Dask scheduler; changes no result.
+    store : str or Path, optional
+        Folder in which the futures are kept; a run that was broken off goes on there. Left out: large runs are kept in
+        files that go when it ends.
+    levers : sequence of str
+        Levers of the scenario; with any, an arm "as reported, with levers" is added and held against the report's.
+    keep : callable, optional
+        Called with the futures of all arms, for those who want more than the assessment says.
 
     Raises
     ------
@@ -110,6 +127,8 @@ def assess(
     _need_something(mapped, coding, found)
     plan = LeverPlan(settled_changes(found, day, mapped.merged), tuple(x.change for x in mapped.levers))
     arms = (*ARMS, "never_begun") if never_begun else ARMS
+    if levers:
+        arms, plan = (*arms, WITH_LEVERS), _with_levers(plan, found, day, levers)
     tell("compile", 0, 1)
     world = compile_world(
         found,
@@ -122,7 +141,17 @@ def assess(
         offensive_reported=bool(mapped.offensive),
         parameters=parameters,
     )
-    futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
+    futures = simulate_world(
+        world,
+        members=members,
+        seed=seed,
+        workers=workers,
+        progress=tell,
+        scheduler=scheduler,
+        store=store,
+    )
+    if keep is not None:
+        keep(futures)
     regional: dict[str, Regional] = {}
     for i, (arm, n_measured) in enumerate(REGIONAL_ARMS.items()):
         tell("measure the region", i, len(REGIONAL_ARMS))
@@ -136,6 +165,8 @@ def assess(
     pairs = [(FIRST, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (FIRST, "imposed")]
     if never_begun:
         pairs.append((FIRST, "never_begun"))
+    if levers:
+        pairs.append((WITH_LEVERS, FIRST))
     return Assessment(
         program=__version__,
         seed=seed,
@@ -152,7 +183,7 @@ def assess(
         shock=shocks(mapped),
         unmapped=unmapped(mapped),
         state=state(found, world, day, mapped, names),
-        arms=_arms(arms, members, world.draws.n),
+        arms=_arms(arms, members, world.draws.n, _said(found, levers)),
         questions=tuple(regime_questions(futures, found, day, arms, wording)),
         curves=tuple(curves(futures, arms)),
         contrasts=tuple(regime_contrasts(futures, found.conflict.client, pairs)),
@@ -169,7 +200,7 @@ def assess(
         variants=tuple(variants),
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
-        limits=limits(found, coding, day, undated, futures, members),
+        limits=limits(found, coding, day, undated, futures, members, parameters),
     )
 
 
@@ -292,13 +323,33 @@ def _statements(coding: Coding) -> dict[str, tuple[dict[str, object], ...]]:
     return {key: tuple(data[key]) for key in ("entities", "events", "relations", "claims")}
 
 
-def _arms(arms: Sequence[str], members: int, draws: int) -> tuple[Arm, ...]:
+def _with_levers(plan: LeverPlan, scenario: Scenario, day: dt.date, levers: Sequence[str]) -> LeverPlan:
+    """Add the arm in which levers are pulled on top of what the report says."""
+    own = lever_plan(scenario, day, {WITH_LEVERS: levers})
+    changes = (*plan.shock, *dict(own.variants)[WITH_LEVERS])
+    return replace(
+        plan,
+        variants=((WITH_LEVERS, changes),),
+        closed=own.closed,
+        interdictions=own.interdictions,
+        campaigns=own.campaigns,
+    )
+
+
+def _said(scenario: Scenario, levers: Sequence[str]) -> str:
+    """Say which levers are pulled."""
+    titles = {x.id: x.title for x in scenario.levers}
+    return "as reported, and: " + "; ".join(titles[x] for x in levers) if levers else ""
+
+
+def _arms(arms: Sequence[str], members: int, draws: int, pulled: str) -> tuple[Arm, ...]:
     """Describe the arms."""
+    titles = {**ARM_TITLES, WITH_LEVERS: ("As reported, with levers", pulled)}
     return tuple(
         Arm(
             name=a,
-            title=ARM_TITLES[a][0],
-            description=ARM_TITLES[a][1],
+            title=titles[a][0],
+            description=titles[a][1],
             members=members,
             draws=draws,
             headline=a in (FIRST, SECOND),
