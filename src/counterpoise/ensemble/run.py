@@ -54,8 +54,12 @@ class Lives(NamedTuple):
 
 
 def make_lives(world: World, seed: int) -> Lives:
-    """Prepare what all chunks of a run share."""
-    return Lives(world, make_keys(seed, world.theatre_sites, world.patrons))
+    """Prepare what all chunks share; a lever may start a campaign in a quiet theatre."""
+    theatre = world.theatre
+    started = theatre._replace(campaign_day=min(theatre.campaign_day, 0))
+    theatres = tuple(started if starts else theatre for starts in world.starts_campaign)
+    tables = prepare(world.draws.values, theatres, world.schedules, world.horizon)
+    return Lives(world, make_keys(seed, world.theatre_sites, world.patrons), theatres, tables)
 
 
 class Chunk(NamedTuple):
@@ -183,15 +187,6 @@ def _into_files(run: _Run, store: FuturesStore) -> Futures:
     for a, name in enumerate(run.world.arms):
         arms[name], draw = store.arm(a, run.blocks)
     return Futures(run.world, run.seed, draw, arms, effective)
-
-
-def make_lives(world: World, seed: int) -> Lives:
-    """Prepare what all chunks share; a lever may start a campaign in a quiet theatre."""
-    theatre = world.theatre
-    started = theatre._replace(campaign_day=min(theatre.campaign_day, 0))
-    theatres = tuple(started if starts else theatre for starts in world.starts_campaign)
-    tables = prepare(world.draws.values, theatres, world.schedules, world.horizon)
-    return Lives(world, make_keys(seed, world.theatre_sites, world.patrons), theatres, tables)
 
 
 def run_chunk(lives: Lives, chunk: Chunk) -> ArmFutures:
