@@ -93,7 +93,7 @@ def figure() -> str:
     height = 250
     with drawing():
         drawn = canvas(height / 72)
-        axes = drawn.add_axes((0.11, 0.2, 0.86, 0.62))
+        axes = drawn.add_axes((0.11, 0.2, 0.86, 0.68))
         labels = {"as_reported": "model, Iran withdraws", "stay": "model, Iran stays"}
         for i, (arm, label) in enumerate(labels.items()):
             day = [
@@ -112,16 +112,10 @@ def figure() -> str:
                       label="prediction market" if k == 0 else None)  # fmt: skip
         axes.axvline(13, color=INK, lw=1)
         axes.annotate(
-            "8 Dec: falls",
-            (13, 0.5),
-            (-4, 0),
-            textcoords="offset points",
-            ha="right",
-            fontsize=SMALL,
-            color=INK,
+            "falls", (13, 0.5), (4, 0), textcoords="offset points", ha="left", fontsize=SMALL, color=INK
         )
-        axes.set(ylim=(0, 1), xlim=(0, 14), ylabel="probability")
-        axes.set_xticks([1, 5, 10, 11, 13], ["26 Nov", "30 Nov", "5 Dec", "6", "8"])
+        axes.set(ylim=(0, 1), xlim=(0, 14.8), ylabel="probability")
+        axes.set_xticks([1, 5, 10, 11, 13], ["26 Nov", "30 Nov", "5 Dec", "6", "8 Dec"])
         axes.legend(loc="upper left", fontsize=SMALL, frameon=False, labelcolor=SOFT)
         source = "Bars: 90 % over parameter draws. Market: Polymarket as quoted by the press (table below). Never fitted."
         note(drawn, title, source)

@@ -7,8 +7,10 @@ rewrites the pages, ``tests/contracts/test_docs.py`` fails where a page and the 
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -647,6 +649,25 @@ def specifications() -> str:
     return _table(head, rows)
 
 
+def posteriors() -> str:
+    """Return the shipped posteriors with what their sampler said of itself."""
+    from counterpoise.compiler.posterior import shipped_posterior, vintages
+
+    rows = []
+    for day in vintages():
+        p = shipped_posterior(day)
+        assert p is not None
+        verdicts = Counter(str(d["verdict"]) for d in p.diagnostics)
+        rows.append((
+            day, len(p.cases), len(p.draws), p.about["divergences"], p.about["worst_r_hat"], p.about["least_ess"],
+            f"{verdicts['identified']} / {verdicts['weakly identified']} / {verdicts['not identified']}",
+            f"{p.selection.get('mean', math.nan):.2f} ± {p.selection.get('sd', math.nan):.2f}",
+        ))  # fmt: skip
+    head = ("vintage", "cases", "draws", "divergences", "worst R-hat", "least ESS", "identified / weakly / not",
+            "shift of unselected campaigns")  # fmt: skip
+    return _table(head, rows)
+
+
 def ablations() -> str:
     """Return what skill is left when a part is taken away, or when patrons are shuffled between cases."""
     head = ("model", "what it is", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d")
@@ -733,6 +754,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "scorecard-forward": scorecard_forward,
     "specifications": specifications,
     "ablations": ablations,
+    "posteriors": posteriors,
     "placebos": placebos,
     "withdrawals-agreement": withdrawals_agreement,
     "withdrawals-counts": withdrawals_counts,

@@ -25,7 +25,7 @@ from counterpoise.web.metrics import count_request
 from counterpoise.web.policy import Dresser
 from counterpoise.web.settings import Settings
 
-__all__ = ["COOKIE", "Guard"]
+__all__ = ["COOKIE", "Guard", "passed_on"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -106,7 +106,7 @@ class Guard:
             if scope["path"] == "/login" and status == 401:
                 self.misses.allow(client, time.monotonic())
 
-        scope["headers"] = _passed_on(scope)
+        scope["headers"] = passed_on(scope)
         finish = Dresser(scope, send, started)
         try:
             body = await self._check(scope, headers, client, receive)
@@ -249,7 +249,7 @@ class Guard:
         audit.info("request", extra={"data": data})
 
 
-def _passed_on(scope: Scope) -> list[tuple[bytes, bytes]]:
+def passed_on(scope: Scope) -> list[tuple[bytes, bytes]]:
     """Return the headers that the application sees.
 
     NiceGUI writes the prefix into its pages, and the desk is served under none. A page is not compressed here, since its scripts

@@ -24,6 +24,8 @@ PREVIEW_MEMBERS: Final = 200
 REFINED_MEMBERS: Final = 1_000
 PREVIEW_DAYS: Final = 365
 LIMIT_SECONDS: Final = 60.0
+#: The first question waits for the model to be loaded, or even compiled.
+FIRST_SECONDS: Final = 300.0
 
 
 class Preview:
@@ -32,6 +34,7 @@ class Preview:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
+        self._warm = False
 
     async def ask(self, request: Mapping[str, Any], members: int = PREVIEW_MEMBERS) -> dict[str, Any]:
         """Return the answers of a `CompareAsk` at few members.
@@ -42,8 +45,10 @@ class Preview:
             If somebody else's question is being answered for long, or this one takes too long.
         """
         try:
-            async with asyncio.timeout(LIMIT_SECONDS), self._lock:
-                return await self._answer({"members": members, "request": request})
+            async with asyncio.timeout(LIMIT_SECONDS if self._warm else FIRST_SECONDS), self._lock:
+                found = await self._answer({"members": members, "request": request})
+                self._warm = True
+                return found
         except TimeoutError:
             self.close()
             raise InputError.at("preview", "took too long", "try again, or submit a run") from None
@@ -69,7 +74,7 @@ class Preview:
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-        self._process = None
+        self._process, self._warm = None, False
 
 
 def answer(request: Mapping[str, Any], most: int = PREVIEW_MEMBERS) -> dict[str, Any]:

@@ -20,7 +20,6 @@ _WIDE, _TALL, _LEFT, _FOOT = 380.0, 170.0, 44.0, 30.0
 _DASHES: Final = {"as_reported": "", "stay": "7 4"}
 _EDGES: Final = 18
 _ROW: Final = 46.0
-_WIDEST: Final = 22.0
 
 
 def _arms(ally: Ally) -> list[str]:
@@ -37,8 +36,12 @@ def stocks_html(a: Assessment) -> Markup:
     pictures = Markup("").join(_stock(x) for x in shown)
     key = Markup(
         '<div class="key"><span>line: median, {}</span><span>dashed: {}</span><span>band: 90 % of futures</span>'
-        "<span>dotted: reserve, below it strength falls</span></div>"
-    ).format(titles.get("as_reported", "as reported").lower(), titles.get("stay", "stay").lower())
+        "<span>dotted: reserve, below it strength falls</span><span>up: {}; across: years</span></div>"
+    ).format(
+        titles.get("as_reported", "as reported").lower(),
+        titles.get("stay", "stay").lower(),
+        " or ".join(dict.fromkeys(x.unit for x in shown)),
+    )
     head = (
         "Ally and stock", "Now", "Reserve", "Needs the client's territory", "Months until short, as reported",
         "Short within a year, as reported", "If the territory were hostile from now on",
@@ -127,11 +130,9 @@ def _stock(ally: Ally) -> Markup:
         for arm in arms
     )
     return Markup(
-        '<figure class="chart"><figcaption>{} <span class="soft">[{}]</span></figcaption>'
+        '<figure class="chart"><figcaption>{}</figcaption>'
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" font-size="12">{}</svg></figure>'
-    ).format(
-        title, ally.unit, f"{_WIDE:.0f}", f"{_TALL:.0f}", f"{title} over time. {said}", Markup("").join(parts)
-    )
+    ).format(title, f"{_WIDE:.0f}", f"{_TALL:.0f}", f"{title} over time. {said}", Markup("").join(parts))
 
 
 def _tick(x: float, y: float, text: str, anchor: str) -> Markup:
@@ -198,18 +199,17 @@ def _network(a: Assessment, edges: list[Support], arm: str, title: str) -> Marku
     def y(who: str, listed: list[str]) -> float:
         return 10 + (tall - 20) * (listed.index(who) + 0.5) / len(listed)
 
-    largest = max(max(e.before, e.after.get(arm, 0.0)) for e in edges) or 1.0
+    widths = _widths(edges, arm)
     lines = []
-    for e in edges:
-        # Edges of the same two actors lie one under the other.
-        same = [x for x in edges if (x.sender, x.recipient) == (e.sender, e.recipient)]
-        shift = 9.0 * (same.index(e) - (len(same) - 1) / 2)
-        y0, y1 = y(e.sender, senders) + shift, y(e.recipient, recipients) + shift
+    for i, e in enumerate(edges):
+        y0 = y(e.sender, senders) + _shift(i, [x.sender for x in edges], widths)
+        y1 = y(e.recipient, recipients) + _shift(i, [x.recipient for x in edges], widths)
         middle = (left + right) / 2
         path = (
             f"M{left + 8:.0f} {y0:.1f}C{middle:.0f} {y0:.1f} {middle:.0f} {y1:.1f} {right - 8:.0f} {y1:.1f}"
         )
-        before, after = (_WIDEST * v / largest for v in (e.before, e.after.get(arm, 0.0)))
+        wide_as, most = widths[i], max(e.before, e.after.get(arm, 0.0)) or 1.0
+        before, after = wide_as * e.before / most, wide_as * e.after.get(arm, 0.0) / most
         said = f"{a.names.get(e.sender, e.sender)} → {a.names.get(e.recipient, e.recipient)}, {e.group}: {percent(e.before)}, then {percent(e.after.get(arm, 0.0))}"
         lines.append(
             Markup(
@@ -228,6 +228,25 @@ def _network(a: Assessment, edges: list[Support], arm: str, title: str) -> Marku
     return Markup(
         '<svg class="map net" viewBox="0 0 {} {}" role="img" aria-label="{}" font-size="15">{}</svg>'
     ).format(f"{wide:.0f}", f"{tall:.0f}", label, Markup("").join(lines))
+
+
+def _widths(edges: list[Support], arm: str) -> list[float]:
+    """Return the width of each edge where it is widest, so that those of one actor fit beside each other [px]."""
+    most = [max(e.before, e.after.get(arm, 0.0)) for e in edges]
+    totals = [
+        sum(m for m, x in zip(most, edges, strict=True) if getattr(x, side) == who)
+        for side in ("sender", "recipient")
+        for who in {getattr(x, side) for x in edges}
+    ]
+    scale = (_ROW - 12.0) / (max(totals) or 1.0)
+    return [max(m * scale, 1.0) for m in most]
+
+
+def _shift(i: int, ends: list[str], widths: list[float]) -> float:
+    """Return how far an edge lies from the middle of its actor, where all edges lie one under the other [px]."""
+    same = [k for k, who in enumerate(ends) if who == ends[i]]
+    before = sum(widths[k] for k in same if k < i)
+    return before + widths[i] / 2 - sum(widths[k] for k in same) / 2
 
 
 def _end(x: float, y: float, name: str, anchor: str) -> Markup:

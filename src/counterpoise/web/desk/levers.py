@@ -19,6 +19,8 @@ __all__ = ["LEVER", "Levers", "Support", "levers_form"]
 #: Id of the lever that is made of what is set on a page.
 LEVER = "desk-lever"
 MOST_LEFT, MOST_DAYS = 200, 365
+#: Longest title of a lever [characters].
+MOST_TITLE = 200
 
 
 @dataclass
@@ -119,7 +121,7 @@ class Levers:
             return ()
         return (
             LeverAsk(
-                id=LEVER, title="set on the desk", changes=pulls, close_routes=tuple(sorted(self.closed)),
+                id=LEVER, title=self._own_text(), changes=pulls, close_routes=tuple(sorted(self.closed)),
                 start_campaign=self.campaign, reopen_days=self.reopen or None if self.closed else None,
             ),
         )  # fmt: skip
@@ -130,6 +132,17 @@ class Levers:
 
     def text(self) -> str:
         """Say in words what is set."""
+        titles = {x.id: x.title for x in self.scenario.levers}
+        parts = [*self._own_parts(), *(titles[x] for x in sorted(self.named) if x in titles)]
+        return "; ".join(parts) or "nothing is moved"
+
+    def _own_text(self) -> str:
+        """Return the title of the lever that is made of what is set."""
+        text = "; ".join(self._own_parts())
+        return text if len(text) <= MOST_TITLE else f"{text[: MOST_TITLE - 1]}…"
+
+    def _own_parts(self) -> list[str]:
+        """Say what is set, levers of the scenario left out."""
         names = {a.id: a.name for a in self.scenario.actors}
         parts = []
         for patron, s in self.support.items():
@@ -145,9 +158,7 @@ class Levers:
             parts.append(f"{len(self.closed)} leg{'s' if len(self.closed) > 1 else ''} closed{again}")
         if self.campaign:
             parts.append("a new campaign starts")
-        titles = {x.id: x.title for x in self.scenario.levers}
-        parts += [titles[x] for x in sorted(self.named) if x in titles]
-        return "; ".join(parts) or "nothing is moved"
+        return parts
 
 
 def _checks(label: str, boxes: Sequence[tuple[str, str, bool]]) -> Markup:
@@ -184,7 +195,7 @@ def levers_form(levers: Levers) -> Markup:
                 '<div class="row">{}{}</div>{}<div class="pair">{}{}</div></fieldset>'
             ).format(
                 labelled("Patron", f"<select {{id}}>{options(patrons, levers.patron)}</select>", "patron"),
-                labelled("From", f'<input type="date" value="{now.date}" {{id}}>', "date", "empty: the next day"),
+                labelled("From (empty: the next day)", f'<input type="date" value="{now.date}" {{id}}>', "date"),
                 _checks("Kinds of support", kinds),
                 _slider("What is left (100: all that was committed; more: reinforced)", "left", MOST_LEFT, now.left, "%"),
                 _slider("Within how many days", "days", MOST_DAYS, now.days, "days"),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from counterpoise.assessment.assess import WITH_LEVERS
 from counterpoise.assessment.models import Assessment, Question
 from counterpoise.brief.numbers import (
     day,
@@ -50,6 +51,8 @@ _NAMES: Final = {
     "conduits": "What the ways to the allies can carry",
     "gains": "Who gains and who loses",
 }
+#: Contrasts that are shown first.
+_LEADING: Final = (("as_reported", "stay"), (WITH_LEVERS, "as_reported"))
 _SHOWN_OTHERWISE: Final = ("map", "ribbon", "network", "stocks")
 
 
@@ -181,20 +184,31 @@ def answers(a: Assessment) -> Markup:
     ).format(arms, main, side)
 
 
+_CONTRAST_HEAD: Final = ("Difference", "Effect", "90 % interval", "Monte-Carlo error")
+
+
 def contrasts(a: Assessment) -> Markup:
-    """Return the differences between arms."""
+    """Return the differences between arms: what the event makes, and what the reader's own levers make, before the others."""
     rows = [
-        [c.text, Markup('<span data-contrast="{}" data-value="{}">{}</span>').format(c.id, repr(c.difference), points(c.difference)),
-         points_interval(c.interval_90), points(c.mc_error)]
+        (c.arms, [
+            c.text,
+            Markup('<span data-contrast="{}" data-value="{}">{}</span>').format(c.id, repr(c.difference), points(c.difference)),
+            points_interval(c.interval_90), points(c.mc_error).lstrip("+"),
+        ])
         for c in a.contrasts
     ]  # fmt: skip
-    shown = table(
-        "Same random numbers in both arms",
-        ("Difference", "Effect", "90 % interval", "Monte-Carlo error"),
-        rows_html(rows),
-        "Contrasts",
-    )
-    return Markup("<h2>What the withdrawal itself changes</h2>{}").format(shown)
+    leading = [r for arms, r in rows if arms in _LEADING]
+    rest = [r for arms, r in rows if arms not in _LEADING]
+    shown = table("Same random numbers in both arms", _CONTRAST_HEAD, rows_html(leading), "Contrasts")
+    more = table("Same random numbers in both arms", _CONTRAST_HEAD, rows_html(rest), "Further contrasts")
+    return Markup(
+        "<h2>What the withdrawal itself changes</h2>{}<details><summary>Differences between the other arms</summary>{}</details>"
+    ).format(shown, more)
+
+
+def _arm_title(name: str) -> str:
+    """Return the name of an arm as a title."""
+    return name.replace("-", " ").replace("_", " ").capitalize()
 
 
 def answers_of_comparison(data: Any) -> Markup:
@@ -210,23 +224,23 @@ def answers_of_comparison(data: Any) -> Markup:
     ]
     text = table(
         "Probability that the government ends, with its 90 % interval",
-        ("Within", *arms, "Base rate"),
+        ("Within", *map(_arm_title, arms), "Base rate"),
         rows_html(rows),
         "Probabilities by arm",
     )
     if isinstance(data, dict):
         lines = [
             [
-                c["text"],
+                f"Within {c['horizon_days']} days: {_arm_title(c['arms'][0])} minus {_arm_title(c['arms'][1]).lower()}",
                 points(c["difference"]),
                 points_interval(tuple(c["interval_90"])),
-                points(c["mc_error"]),
+                points(c["mc_error"]).lstrip("+"),
             ]
             for c in data["contrasts"]
         ]
         text += table(
             "Differences",
-            ("Difference", "Effect", "90 % interval", "Monte-Carlo error"),
+            _CONTRAST_HEAD,
             rows_html(lines),
             "Contrasts",
         )
@@ -283,7 +297,7 @@ def corridors(a: Assessment) -> Markup:
         cut = next(iter(c.p_cut.values()), {}).get("365")
         sites = ", ".join(a.names.get(x, x) for x in c.critical_sites[:4]) or "none"
         rows.append([
-            f"{a.names.get(c.sender, c.sender)} → {a.names.get(c.recipient, c.recipient)}", f"{quantity(c.capacity_before)} [{c.unit}]",
+            f"{a.names.get(c.sender, c.sender)} → {a.names.get(c.recipient, c.recipient)}", quantity(c.capacity_before),
             quantity(c.capacity_after), quantity(c.capacity_if_regime_falls), percent(cut) if cut is not None else "–", sites,
         ])  # fmt: skip
     head_ = (
