@@ -288,6 +288,8 @@ def test_every_dependency_has_its_reason() -> None:
     extras = project["project"]["optional-dependencies"]
     wanted = [
         *project["project"]["dependencies"],
+        *extras["bench"],
+        *extras["cluster"],
         *extras["docs"],
         *extras["serve"],
         *extras["fit"],
@@ -317,7 +319,7 @@ def test_what_the_code_imports_is_declared() -> None:
     project = tomllib.loads(text_of(REPOSITORY / "pyproject.toml"))["project"]
     # What only the fit needs is kept inside `inference/` by the import contracts.
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["serve"], *extras["fit"]]
+    wanted = [*project["dependencies"], *extras["serve"], *extras["fit"], *extras["cluster"]]
     declared = {re.split(r"[<>=!~\[; ]", w)[0].lower() for w in wanted}
     names = {
         "prometheus_client": "prometheus-client",
