@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from counterpoise.assessment.models import Variant
 from counterpoise.compiler import LeverPlan, MappedShock, ParameterSet, compile_world
-from counterpoise.ensemble import simulate_world
+from counterpoise.ensemble import Futures, simulate_world
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["VARIANTS", "run_variants", "variant_parameters"]
@@ -41,22 +41,40 @@ def run_variants(
     seed: int,
     members: int,
     workers: int,
-    horizon: int,
+    futures: Futures,
 ) -> list[Variant]:
-    """Run every variant in the headline arms, for a year."""
+    """Run every variant in the headline arms, for a year.
+
+    Parameters
+    ----------
+    futures : Futures
+        Those of the run itself. Its first members are the variant "main": more members, arms or days change no event log
+        (``tests/properties/test_coupling.py``).
+    """
+    horizon, few = futures.world.horizon, min(members, MEMBERS)
     out = []
     for name, text in VARIANTS:
+        if name == "main":
+            out.append(_variant(name, text, futures, few, horizon))
+            continue
         world = compile_world(
             scenario, as_of, seed=seed, horizon=min(365, horizon), arms=ARMS, plan=plan, captures=mapped.captures,
             offensive_reported=bool(mapped.offensive), capped_sum=name == "capped_sum",
             parameters=variant_parameters(name, parameters),
         )  # fmt: skip
-        futures = simulate_world(world, members=min(members, MEMBERS), seed=seed, workers=workers)
-        p = {
-            h: {a: float(futures.arms[a].ended_by(h).mean()) for a in ARMS} for h in (30, 365) if h <= horizon
-        }
-        out.append(Variant(id=name, text=text, p_30=p.get(30, {}), p_365=p.get(365, {})))
+        made = simulate_world(world, members=few, seed=seed, workers=workers)
+        out.append(_variant(name, text, made, few, horizon))
     return out
+
+
+def _variant(name: str, text: str, futures: Futures, members: int, horizon: int) -> Variant:
+    """Read a variant's answers off its first members."""
+    p = {
+        h: {a: float(futures.arms[a].ended_by(h)[:members].mean()) for a in ARMS}
+        for h in (30, 365)
+        if h <= horizon
+    }
+    return Variant(id=name, text=text, p_30=p.get(30, {}), p_365=p.get(365, {}))
 
 
 def variant_parameters(name: str, parameters: ParameterSet) -> ParameterSet:
