@@ -110,7 +110,7 @@ def _choices(work: Work, why: str) -> Markup:
         field("Scenario", f"<select {{id}}>{options(names)}</select>", "scenario"),
         field("As of", '<input type="date" {id}>', "as_of"),
         field("Futures in each arm", f'<input type="number" min="1" max="{work.desk.settings.max_members}" value="10000" {{id}}>', "members"),
-        field("Days ahead", '<input type="number" min="1" max="3650" placeholder="scenario\'s" {id}>', "horizon"),
+        field("Days ahead", '<input type="number" min="1" max="3650" placeholder="all" {id}>', "horizon"),
         field("Seed", '<input type="number" min="0" value="1" {id}>', "seed"),
         field("Words of probability", f"<select {{id}}>{options(wordings, 'icd203')}</select>", "wording"),
         field("Or a scenario of your own (YAML)", '<input type="file" accept=".yaml,.yml" {id}>', "own"),
