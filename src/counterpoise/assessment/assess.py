@@ -9,7 +9,7 @@ One function owns the order; each step lives in a module of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +19,15 @@ from counterpoise.assessment.allies import armed_allies
 from counterpoise.assessment.claims import ClaimDesk, check_claims
 from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
 from counterpoise.assessment.context import limits, register, shocks, sources, state, timeline, unmapped
-from counterpoise.assessment.models import Arm, Assessment, ReportInfo, ScenarioInfo
+from counterpoise.assessment.mixture import (
+    WITHOUT,
+    mix,
+    mixed_arms,
+    mixture_limits,
+    part_names,
+    part_titles,
+)
+from counterpoise.assessment.models import Arm, Assessment, MixedArm, ReportInfo, ScenarioInfo
 from counterpoise.assessment.network import support_edges
 from counterpoise.assessment.questions import curves, places, regime_contrasts, regime_questions
 from counterpoise.assessment.regional import ledger_rows, reversals
@@ -37,15 +45,17 @@ from counterpoise.compiler import (
     ARM_TITLES,
     LeverPlan,
     MappedShock,
+    MixturePart,
     Resolver,
     check_as_of,
     compile_world,
     load_parameters,
     map_shock,
     match_scenario,
+    mixture_parts,
     settled_changes,
 )
-from counterpoise.ensemble import MEASURED, Regional, measure_regional, simulate_world
+from counterpoise.ensemble import MEASURED, Futures, Regional, measure_regional, simulate_world
 from counterpoise.errors import InputError, NothingToAssess, nearest
 from counterpoise.library import path
 from counterpoise.reports import Coding, read_report
@@ -55,9 +65,9 @@ from counterpoise.scenario.models import Scenario
 __all__ = ["ARMS", "assess", "choose_scenario", "day_of_assessment", "load_report"]
 
 ARMS = ("as_reported", "stay", "reinforce", "imposed")
-#: Arms in which the region is measured, with how many members; the others answer the regime's questions only.
-REGIONAL_ARMS = {"as_reported": MEASURED, "stay": MEASURED, "reinforce": MEASURED // 4}
-FIRST, SECOND = "as_reported", "stay"
+FIRST, SECOND = ARMS[:2]
+#: With how many members the region is measured in the first three arms; the others answer the regime's questions only.
+MEASURED_IN = (MEASURED, MEASURED, MEASURED // 4)
 #: More than the reader accepts, so that it can say that a text is too long [byte].
 MAX_STDIN = 8_000_000
 
@@ -109,33 +119,42 @@ def assess(
     mapped = map_shock(coding, found, day, resolver, parameters)
     _need_something(mapped, coding, found)
     plan = LeverPlan(settled_changes(found, day, mapped.merged), tuple(x.change for x in mapped.levers))
-    arms = (*ARMS, "never_begun") if never_begun else ARMS
+    parts = mixture_parts(mapped, found, day)
+    of_parts = part_names(parts)
+    # The arm in which all of the report holds: where the report is sure of it, that is what it reports.
+    first = of_parts[0]
+    arms = (first, *ARMS[1:], "never_begun") if never_begun else (first, *ARMS[1:])
+
+    def simulate(part: MixturePart, arms: Sequence[str], tell: Progress | None = None) -> Futures:
+        world = compile_world(
+            found, day, seed=seed, horizon=horizon, arms=arms, plan=part.plan(plan), captures=part.mapped.captures,
+            offensive_reported=bool(part.mapped.offensive), parameters=parameters,
+        )  # fmt: skip
+        return simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
+
     tell("compile", 0, 1)
-    world = compile_world(
-        found,
-        day,
-        seed=seed,
-        horizon=horizon,
-        arms=arms,
-        plan=plan,
-        captures=mapped.captures,
-        offensive_reported=bool(mapped.offensive),
-        parameters=parameters,
-    )
-    futures = simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
+    futures = simulate(parts[0], arms, tell)
+    world = futures.world
+    answers = mix(futures, parts, [simulate(part, (FIRST,)).arms[FIRST] for part in parts[1:]])
     regional: dict[str, Regional] = {}
-    for i, (arm, n_measured) in enumerate(REGIONAL_ARMS.items()):
-        tell("measure the region", i, len(REGIONAL_ARMS))
+    for i, (arm, n_measured) in enumerate(zip(arms, MEASURED_IN, strict=False)):
+        tell("measure the region", i, len(MEASURED_IN))
         regional[arm] = measure_regional(futures, arm, n_members=n_measured, workers=workers)
     tell("variants", 0, 1)
-    variants = run_variants(found, day, plan, mapped, parameters, seed, members, workers, world.horizon)
+    variants = run_variants(
+        found, day, plan, mapped, parameters, seed, members, workers, world.horizon, parts
+    )
     tell("answer", 0, 1)
-    names = _names(found)
-    desk = ClaimDesk(found, futures, regional, resolver, mapped, FIRST, SECOND, names)
-    rows = ledger_rows(found, world.actors, regional, futures.draw, FIRST, SECOND)
-    pairs = [(FIRST, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (FIRST, "imposed")]
+    titles = ARM_TITLES | part_titles(of_parts)
+    names = _names(found, titles)
+    desk = ClaimDesk(found, futures, regional, resolver, mapped, first, SECOND, names)
+    rows = ledger_rows(found, world.actors, regional, futures.draw, first, SECOND)
+    pairs = [(first, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (first, "imposed")]
+    if len(parts) > 1:
+        pairs.append((FIRST, WITHOUT))
     if never_begun:
-        pairs.append((FIRST, "never_begun"))
+        pairs.append((first, "never_begun"))
+    shown = tuple(dict.fromkeys((FIRST, *of_parts, *arms)))
     return Assessment(
         program=__version__,
         seed=seed,
@@ -152,13 +171,13 @@ def assess(
         shock=shocks(mapped),
         unmapped=unmapped(mapped),
         state=state(found, world, day, mapped, names),
-        arms=_arms(arms, members, world.draws.n),
-        questions=tuple(regime_questions(futures, found, day, arms, wording)),
-        curves=tuple(curves(futures, arms)),
-        contrasts=tuple(regime_contrasts(futures, found.conflict.client, pairs)),
-        places=tuple(places(futures, found, FIRST)),
+        arms=_arms(shown, titles, mixed_arms(parts), members, world.draws.n),
+        questions=tuple(regime_questions(answers, found, day, shown, wording)),
+        curves=tuple(curves(answers, shown)),
+        contrasts=tuple(regime_contrasts(answers, found.conflict.client, pairs)),
+        places=tuple(places(futures, found, first)),
         legs=tuple(legs_on_map(world, found, ally_pairs(world, found))),
-        conduits=tuple(check_conduits(futures, found, regional, FIRST, names)),
+        conduits=tuple(check_conduits(futures, found, regional, first, names)),
         ledger=tuple(rows),
         reversals=tuple(reversals(rows)),
         allies=tuple(armed_allies(futures, found, regional)),
@@ -169,7 +188,7 @@ def assess(
         variants=tuple(variants),
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
-        limits=limits(found, coding, day, undated, futures, members),
+        limits=(*limits(found, coding, day, undated, futures, members), *mixture_limits(parts)),
     )
 
 
@@ -186,7 +205,9 @@ def load_report(source: str | Path, stdin: BinaryIO | None = None) -> Coding:
         return read_report("standard input", text=stdin.read(MAX_STDIN))
     if "://" in name:
         raise InputError.at(
-            name, "this version opens no connections", "save the page to a file and give its path"
+            name,
+            "no connection is opened unless asked for",
+            "add --network to a command that reads a report, or save the page and give the file",
         )
     bundled = {p.stem: p for p in sorted(path("reports").glob("*.txt"))}
     if not Path(name).exists() and name in bundled:
@@ -267,12 +288,12 @@ def _found(coding: Coding) -> tuple[str, ...]:
     return f"actors: {actors}", counts
 
 
-def _names(scenario: Scenario) -> dict[str, str]:
+def _names(scenario: Scenario, titles: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """Id -> display name of actors, sites, routes and arms."""
     names = {a.id: a.name for a in scenario.actors}
     names |= {s.id: s.name for s in scenario.sites if s.id not in names}
     legs = {r.id: f"{names[r.a]} - {names[r.b]} ({r.mode})" for r in scenario.routes}
-    return names | legs | {k: v[0] for k, v in ARM_TITLES.items()}
+    return names | legs | {k: v[0] for k, v in titles.items()}
 
 
 def _report_info(coding: Coding, undated: bool) -> ReportInfo:
@@ -292,16 +313,23 @@ def _statements(coding: Coding) -> dict[str, tuple[dict[str, object], ...]]:
     return {key: tuple(data[key]) for key in ("entities", "events", "relations", "claims")}
 
 
-def _arms(arms: Sequence[str], members: int, draws: int) -> tuple[Arm, ...]:
+def _arms(
+    arms: Sequence[str],
+    titles: Mapping[str, tuple[str, str]],
+    mixture: tuple[MixedArm, ...],
+    members: int,
+    draws: int,
+) -> tuple[Arm, ...]:
     """Describe the arms."""
     return tuple(
         Arm(
             name=a,
-            title=ARM_TITLES[a][0],
-            description=ARM_TITLES[a][1],
+            title=titles[a][0],
+            description=titles[a][1],
             members=members,
             draws=draws,
-            headline=a in (FIRST, SECOND),
+            headline=a in (FIRST, "if_true", SECOND),
+            mixture=mixture if a == FIRST else (),
         )
         for a in arms
     )

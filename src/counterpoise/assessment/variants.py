@@ -7,11 +7,13 @@ before any result, and none of them may be dropped because of what it says.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
+from counterpoise.assessment.mixture import mix, part_names
 from counterpoise.assessment.models import Variant
-from counterpoise.compiler import LeverPlan, MappedShock, ParameterSet, compile_world
-from counterpoise.ensemble import simulate_world
+from counterpoise.compiler import LeverPlan, MappedShock, MixturePart, ParameterSet, compile_world
+from counterpoise.ensemble import Futures, simulate_world
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["VARIANTS", "run_variants", "variant_parameters"]
@@ -42,18 +44,25 @@ def run_variants(
     members: int,
     workers: int,
     horizon: int,
+    parts: Sequence[MixturePart] = (),
 ) -> list[Variant]:
-    """Run every variant in the headline arms, for a year."""
+    """Run every variant in the headline arms, and in the parts of a mixture, for a year."""
+    parts = parts or (MixturePart(1.0, mapped),)
     out = []
     for name, text in VARIANTS:
-        world = compile_world(
-            scenario, as_of, seed=seed, horizon=min(365, horizon), arms=ARMS, plan=plan, captures=mapped.captures,
-            offensive_reported=bool(mapped.offensive), capped_sum=name == "capped_sum",
-            parameters=variant_parameters(name, parameters),
-        )  # fmt: skip
-        futures = simulate_world(world, members=min(members, MEMBERS), seed=seed, workers=workers)
+        changed = variant_parameters(name, parameters)
+        drawn: list[Futures] = []
+        for part in parts:
+            world = compile_world(
+                scenario, as_of, seed=seed, horizon=min(365, horizon), arms=ARMS[: 1 if drawn else 2],
+                plan=part.plan(plan), captures=part.mapped.captures, offensive_reported=bool(part.mapped.offensive),
+                capped_sum=name == "capped_sum", parameters=changed,
+            )  # fmt: skip
+            drawn.append(simulate_world(world, members=min(members, MEMBERS), seed=seed, workers=workers))
+        found = mix(drawn[0], parts, [x.arms[ARMS[0]] for x in drawn[1:]])
+        shown = dict.fromkeys((ARMS[0], *part_names(parts), ARMS[1]))
         p = {
-            h: {a: float(futures.arms[a].ended_by(h).mean()) for a in ARMS} for h in (30, 365) if h <= horizon
+            h: {a: float(found.arms[a].ended_by(h).mean()) for a in shown} for h in (30, 365) if h <= horizon
         }
         out.append(Variant(id=name, text=text, p_30=p.get(30, {}), p_365=p.get(365, {})))
     return out

@@ -81,6 +81,11 @@ def _shock(index: Index, s: Shock) -> Rich:
     parts += rich(" It is statement ", statement_link(index, s.statement), ".")
     if s.hedge:
         parts += rich(f" The report's own wording stands for {share_range(s.hedge)}.")
+    if s.weight < 1:
+        parts += rich(
+            f" The arm “as reported” takes it with a weight of {s.weight:.3g}, the middle of that range; "
+            "the arm “if true” takes it as a fact."
+        )
     if s.merged_with:
         parts += rich(" It is the scenario's own event ", foreign(s.merged_with), " and is counted once.")
     return tuple(parts)

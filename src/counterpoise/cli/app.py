@@ -39,7 +39,10 @@ app.command(epilog="Example: counterpoise fit --vintage 2024-11-01 --out ./poste
 
 ReportPath = Annotated[
     str,
-    typer.Argument(metavar="REPORT", help="A text, Markdown or HTML file, - for stdin, or a bundled report."),
+    typer.Argument(
+        metavar="REPORT",
+        help="A text, Markdown, HTML or PDF file, - for stdin, a bundled report, or an address.",
+    ),
 ]
 
 
@@ -73,6 +76,7 @@ def assess(
     seed: o.Seed = 1,
     out: o.Out = Path("brief"),
     wording: o.Wording = "icd203",
+    network: o.Network = False,
     never_begun: Annotated[
         bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")
     ] = False,
@@ -82,13 +86,14 @@ def assess(
 ) -> None:
     """Read a report, simulate with and without the event, and write the brief (the main job)."""
     from counterpoise.assessment import assess as run
-    from counterpoise.assessment import load_report, manifest
+    from counterpoise.assessment import manifest
     from counterpoise.brief import assessment_json, summary_text, write_brief
     from counterpoise.cli.progress import show_progress
+    from counterpoise.cli.reading import open_report
 
     wording = o.check_wording(wording)
     o.check_folder(out)
-    coding = load_report(report, sys.stdin.buffer)
+    coding = open_report(report, network)
     with show_progress() as tell:
         found = run(
             coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
@@ -123,7 +128,7 @@ def read(
             "--out", "-o", metavar="FILE", help="Of a folder or feed: write each coding as a line of JSON."
         ),
     ] = None,
-    network: Annotated[bool, typer.Option("--network", help="Allow an address to be read.")] = False,
+    network: o.Network = False,
     endpoint: Annotated[
         str | None,
         typer.Option(

@@ -1,6 +1,7 @@
 """Scenario, statements and parameter draws become a World."""
 
 from counterpoise.compiler.arms import ARM_TITLES, LeverPlan
+from counterpoise.compiler.mixture import MixturePart, mixture_parts
 from counterpoise.compiler.names import Match, Resolver, match_scenario
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
 from counterpoise.compiler.posterior import (
@@ -22,6 +23,7 @@ __all__ = [
     "LeverSet",
     "MappedShock",
     "Match",
+    "MixturePart",
     "ParameterSet",
     "PatronPath",
     "Posterior",
@@ -34,6 +36,7 @@ __all__ = [
     "load_parameters",
     "map_shock",
     "match_scenario",
+    "mixture_parts",
     "rate",
     "read_posterior",
     "settled_changes",

@@ -52,9 +52,8 @@ class LeverSet:
     Parameters
     ----------
     weight : float
-        How surely the report says it: 1 where it asserts the event, else the middle of the interval of its wording. The
-        as-reported arm is "if true"; with a weight below 1 the report itself is a mixture of that arm and the one without
-        the event.
+        How surely the report says it: 1 where it asserts the event or the scenario knows of it, else the middle of the
+        interval of its wording. A weight below 1 makes of the arm *as reported* a mixture (`compiler.mixture`).
     """
 
     id: str
@@ -85,6 +84,8 @@ class MappedShock:
     ----------
     merged : tuple of str
         Scenario events that the report repeats; they are taken out of the settled past and come back through the levers.
+    hedged : tuple of (statement, weight)
+        Reported attacks and captures that the wording leaves less than certain.
     """
 
     levers: tuple[LeverSet, ...] = ()
@@ -92,6 +93,7 @@ class MappedShock:
     offensive: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    hedged: tuple[tuple[str, float], ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -107,6 +109,7 @@ def map_shock(
     captures: list[Capture] = []
     offensive: list[str] = []
     skipped: list[Skipped] = []
+    hedged: list[tuple[str, float]] = []
     for event in coding.events:
         quote = event.triggers[0].quote if event.triggers else ""
         reason = _unfit(event, as_of)
@@ -124,13 +127,16 @@ def map_shock(
             and _is_rebel_attack(event, scenario, resolver)
         ):
             offensive.append(event.id)
+            hedged += [(event.id, weight_of(event))] if weight_of(event) < 1.0 else []
             captures += _captures(event, scenario, resolver)
         else:
             skipped.append(
                 Skipped(event.id, event.type, quote, "no process of the model reads this kind of event")
             )
     merged = tuple(dict.fromkeys(lever.merged_with for lever in levers if lever.merged_with))
-    return MappedShock(_joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped))
+    return MappedShock(
+        _joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped), tuple(hedged)
+    )
 
 
 def weight_of(event: Event) -> float:
@@ -220,7 +226,8 @@ def _lever(
         hedge,
         own.id if own else None,
         text,
-        weight_of(event),
+        # What the scenario holds on its own sources is not made doubtful by a report that words it with care.
+        1.0 if own else weight_of(event),
     ), ""
 
 

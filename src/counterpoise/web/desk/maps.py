@@ -28,7 +28,7 @@ def stop_name(a: Assessment, stop: int) -> str:
     """Return a stop of the slider in words."""
     if stop == 0:
         return f"{day(a.as_of)}: who holds what"
-    return f"{stop} days, {day(days_after(a.as_of, stop))}: probability that the government has lost it, as reported"
+    return f"{stop} days, {day(days_after(a.as_of, stop))}: probability that the government has lost it, {a.told}"
 
 
 class _Sheet:

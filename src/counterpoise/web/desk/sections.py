@@ -290,7 +290,7 @@ def corridors(a: Assessment) -> Markup:
         "Before",
         "After the shock",
         "If the government has fallen",
-        "Cut after 365 days, as reported",
+        f"Cut after 365 days, {a.told}",
         "Critical sites, worst first",
     )
     return table("What the ways can carry; 100 is before the campaign", head_, _rows(rows), "Corridors")
