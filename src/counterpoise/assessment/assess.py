@@ -18,7 +18,16 @@ from counterpoise.assessment.aftermath import aftermath_rows
 from counterpoise.assessment.allies import armed_allies
 from counterpoise.assessment.claims import ClaimDesk, check_claims
 from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
-from counterpoise.assessment.context import limits, register, shocks, sources, state, timeline, unmapped
+from counterpoise.assessment.context import (
+    limits,
+    log_info,
+    register,
+    shocks,
+    sources,
+    state,
+    timeline,
+    unmapped,
+)
 from counterpoise.assessment.mixture import (
     WITHOUT,
     mix,
@@ -43,10 +52,12 @@ from counterpoise.assessment.variants import run_variants
 from counterpoise.assessment.words import Scheme
 from counterpoise.compiler import (
     ARM_TITLES,
+    KnownState,
     LeverPlan,
     MappedShock,
     MixturePart,
     Resolver,
+    apply_evidence,
     check_as_of,
     compile_world,
     load_parameters,
@@ -58,7 +69,7 @@ from counterpoise.compiler import (
 from counterpoise.ensemble import MEASURED, Futures, Regional, measure_regional, simulate_world
 from counterpoise.errors import InputError, NothingToAssess, nearest
 from counterpoise.library import path
-from counterpoise.reports import Coding, read_report
+from counterpoise.reports import Coding, EvidenceLog, read_report
 from counterpoise.scenario import bundled_scenarios, load_scenario
 from counterpoise.scenario.models import Scenario
 
@@ -84,6 +95,7 @@ def assess(
     never_begun: bool = False,
     workers: int | None = None,
     overrides: Sequence[str] = (),
+    evidence: EvidenceLog | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
     """Assess what a report means for the regional system.
@@ -98,6 +110,8 @@ def assess(
         Left out: the report's date, else the scenario's default. The model sees nothing dated later.
     never_begun : bool
         Add the arm "as if it had never begun".
+    evidence : EvidenceLog, optional
+        What several reports said before: what two independent sources assert by the as-of day enters the state.
 
     Raises
     ------
@@ -115,6 +129,8 @@ def assess(
     day, undated = day_of_assessment(coding, found, as_of)
     check_as_of(found, day)
     parameters = load_parameters(found, day)
+    known = apply_evidence(found, evidence, day, parameters) if evidence is not None else KnownState(found)
+    found = known.scenario
     resolver = Resolver(found, coding)
     mapped = map_shock(coding, found, day, resolver, parameters)
     _need_something(mapped, coding, found)
@@ -189,6 +205,7 @@ def assess(
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
         limits=(*limits(found, coding, day, undated, futures, members), *mixture_limits(parts)),
+        evidence=log_info(evidence, known, names) if evidence is not None else None,
     )
 
 

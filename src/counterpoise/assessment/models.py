@@ -29,6 +29,7 @@ __all__ = [
     "Evidence",
     "LedgerRow",
     "Leg",
+    "LogInfo",
     "MixedArm",
     "Months",
     "ParameterEntry",
@@ -131,6 +132,18 @@ class Unmapped(Out):
     kind: str
     quote: str
     reason: str
+
+
+class LogInfo(Out):
+    """What an evidence log of several reports added to the state on the as-of day."""
+
+    sha256: str
+    n_reports: int
+    n_independent: int
+    taken: tuple[str, ...] = Field(
+        description="events that entered the past, each with the entries it rests on"
+    )
+    left: tuple[Unmapped, ...] = Field(description="entries that did not, and why")
 
 
 class MixedArm(Out):
@@ -620,6 +633,11 @@ class Assessment(Out):
     parameters: Parameters
     sources: tuple[SourceEntry, ...]
     limits: tuple[str, ...]
+    evidence: LogInfo | None = Field(
+        default=None,
+        exclude_if=_empty,
+        description="left out where no evidence log was given",
+    )
 
     @property
     def told(self) -> str:

@@ -77,6 +77,14 @@ def assess(
     out: o.Out = Path("brief"),
     wording: o.Wording = "icd203",
     network: o.Network = False,
+    evidence: Annotated[
+        str | None,
+        typer.Option(
+            "--evidence",
+            metavar="LOG|FOLDER|FEED",
+            help="Earlier reports: what two independent sources assert enters the as-of state.",
+        ),
+    ] = None,
     never_begun: Annotated[
         bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")
     ] = False,
@@ -89,15 +97,16 @@ def assess(
     from counterpoise.assessment import manifest
     from counterpoise.brief import assessment_json, summary_text, write_brief
     from counterpoise.cli.progress import show_progress
-    from counterpoise.cli.reading import open_report
+    from counterpoise.cli.reading import open_log, open_report
 
     wording = o.check_wording(wording)
     o.check_folder(out)
     coding = open_report(report, network)
+    log = open_log(evidence) if evidence is not None else None
     with show_progress() as tell:
         found = run(
             coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
-            never_begun=never_begun, workers=workers, overrides=sets or (), progress=tell,
+            never_begun=never_begun, workers=workers, overrides=sets or (), evidence=log, progress=tell,
         )  # fmt: skip
         tell("write the brief", 0, 1)
         paths = write_brief(found, out, run=manifest(found))

@@ -16,7 +16,7 @@ from counterpoise.reports import Coding, build_evidence, coding_page, coding_sum
 from counterpoise.reports.evidence import EvidenceLog
 from counterpoise.reports.many import FEEDS, Outcome, Tell
 
-__all__ = ["Asked", "open_report", "read_folder", "read_one", "takes_many"]
+__all__ = ["Asked", "open_log", "open_report", "read_folder", "read_one", "takes_many"]
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,30 @@ def read_folder(report: str, asked: Asked, out: Path | None) -> None:
         typer.echo(log.model_dump_json(indent=2))
     else:
         typer.echo(_log_text(log), nl=False)
+
+
+def open_log(source: str) -> EvidenceLog:
+    """Read an evidence log that `read --json` has written, or make one of a folder or feed of reports.
+
+    Raises
+    ------
+    InputError
+        If there is neither, or the file is no log.
+    """
+    path = Path(source)
+    if path.suffix.lower() != ".json":
+        with _progress() as tell:
+            return build_evidence(read_many(source, tell=tell))
+    try:
+        return EvidenceLog.model_validate_json(path.read_bytes())
+    except OSError as err:
+        raise InputError.at(
+            source, f"cannot be read: {err.strerror}", "give a log, a folder or a feed"
+        ) from err
+    except ValueError as err:
+        raise InputError.at(
+            source, "is no evidence log", "make one: counterpoise read FOLDER --json > log.json"
+        ) from err
 
 
 def _written(stream: Iterator[Outcome], out: Path) -> Iterator[Outcome]:

@@ -1,6 +1,7 @@
 """Scenario, statements and parameter draws become a World."""
 
 from counterpoise.compiler.arms import ARM_TITLES, LeverPlan
+from counterpoise.compiler.evidence import KnownState, apply_evidence
 from counterpoise.compiler.mixture import MixturePart, mixture_parts
 from counterpoise.compiler.names import Match, Resolver, match_scenario
 from counterpoise.compiler.parameters import ParameterSet, load_parameters
@@ -19,6 +20,7 @@ from counterpoise.compiler.world import PatronPath, check_as_of, compile_world, 
 __all__ = [
     "ARM_TITLES",
     "Capture",
+    "KnownState",
     "LeverPlan",
     "LeverSet",
     "MappedShock",
@@ -30,6 +32,7 @@ __all__ = [
     "Rate",
     "Resolver",
     "Skipped",
+    "apply_evidence",
     "check_as_of",
     "compile_world",
     "known_events",

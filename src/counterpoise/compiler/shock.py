@@ -21,7 +21,16 @@ from counterpoise.scenario.models import DatedEvent, FlowChange, Scenario
 if TYPE_CHECKING:
     from counterpoise.reports import Coding, Event, Span
 
-__all__ = ["MERGE_DAYS", "OLD_DAYS", "LeverSet", "MappedShock", "Skipped", "map_shock", "weight_of"]
+__all__ = [
+    "MERGE_DAYS",
+    "OLD_DAYS",
+    "LeverSet",
+    "MappedShock",
+    "Skipped",
+    "map_shock",
+    "same_event",
+    "weight_of",
+]
 
 #: A reported event within this many days of the scenario's own is the same event.
 MERGE_DAYS = 7
@@ -196,7 +205,7 @@ def _lever(
     leaves = event.support_change == "withdrawal"
     day = _day_of(event, coding, as_of)
     own = (
-        _same_event(scenario, as_of, sender, recipient, said, day, leaves)
+        same_event(scenario, as_of, sender, recipient, said, day, leaves)
         if event.realis == "actual"
         else None
     )
@@ -252,7 +261,7 @@ def _day_of(event: Event, coding: Coding, as_of: dt.date) -> dt.date:
     return coding.document.published or as_of
 
 
-def _same_event(
+def same_event(
     scenario: Scenario,
     as_of: dt.date,
     sender: str,
