@@ -63,17 +63,16 @@ def unmapped(mapped: MappedShock) -> tuple[Unmapped, ...]:
 
 def log_info(log: EvidenceLog, known: KnownState, names: Mapping[str, str]) -> LogInfo:
     """Say what a log added to the state, and what it did not."""
-    taken = tuple(
-        f"{_event_text(event, names)} ({say_day(event.date)}; entries {', '.join(entries)})"
-        if event.site
-        else f"{names[event.actor or '']} withdraws from {names[event.target or '']} ({say_day(event.date)}; entries {', '.join(entries)})"
-        for event, entries in known.taken
-    )
+    taken = []
+    for event, entries in known.taken:
+        left = f"{names[event.actor or '']} withdraws its support to {names[event.target or '']}"
+        what = _event_text(event, names) if event.site else left
+        taken.append(f"{what} ({say_day(event.date)}; entries {', '.join(entries)})")
     return LogInfo(
         sha256=hashlib.sha256(log.model_dump_json().encode()).hexdigest(),
         n_reports=log.n_reports,
         n_independent=log.n_independent,
-        taken=taken,
+        taken=tuple(taken),
         left=tuple(
             Unmapped(statement=x.entry, kind=x.change, quote=x.quote, reason=x.reason) for x in known.left
         ),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from counterpoise.compiler.names import Resolver
 from counterpoise.compiler.parameters import ParameterSet
 from counterpoise.compiler.theatre import Capture, known_events
+from counterpoise.compiler.unmapped import Skipped, kinds_left, pairs_left, places_left, relations_left
 from counterpoise.scenario.models import DatedEvent, FlowChange, Scenario
 
 if TYPE_CHECKING:
@@ -76,16 +77,6 @@ class LeverSet:
 
 
 @dataclass(frozen=True)
-class Skipped:
-    """A statement that did not reach the model."""
-
-    statement: str
-    kind: str
-    quote: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class MappedShock:
     """What a report does to the model.
 
@@ -130,6 +121,7 @@ def map_shock(
                 skipped.append(Skipped(event.id, event.type, quote, why))
             else:
                 levers.append(made)
+                skipped += _parts_left(event, scenario, resolver, made)
         elif (
             event.type == "ASSAULT"
             and not event.method.startswith("plover")
@@ -138,10 +130,12 @@ def map_shock(
             offensive.append(event.id)
             hedged += [(event.id, weight_of(event))] if weight_of(event) < 1.0 else []
             captures += _captures(event, scenario, resolver)
+            skipped += places_left(event, scenario, resolver)
         else:
             skipped.append(
                 Skipped(event.id, event.type, quote, "no process of the model reads this kind of event")
             )
+    skipped += relations_left(coding, scenario, resolver)
     merged = tuple(dict.fromkeys(lever.merged_with for lever in levers if lever.merged_with))
     return MappedShock(
         _joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped), tuple(hedged)
@@ -189,12 +183,7 @@ def _lever(
     parameters: ParameterSet,
 ) -> tuple[LeverSet | None, str]:
     """Turn a withdrawal or reinforcement into a lever, or say why not."""
-    pairs = [
-        (s, r)
-        for s in resolver.all(event.actors)
-        for r in (resolver.all(event.recipients) or resolver.all(event.location))
-        if s != r and any(f.sender == s and f.recipient == r for f in scenario.flows)
-    ]
+    pairs = _pairs(event, scenario, resolver)
     if not pairs:
         return None, "the scenario's support ledger has no flow between these actors"
     sender, recipient = pairs[0]
@@ -238,6 +227,24 @@ def _lever(
         # What the scenario holds on its own sources is not made doubtful by a report that words it with care.
         1.0 if own else weight_of(event),
     ), ""
+
+
+def _pairs(event: Event, scenario: Scenario, resolver: Resolver) -> list[tuple[str, str]]:
+    """Return the pairs of an event's actors between which the ledger has support."""
+    return [
+        (s, r)
+        for s in resolver.all(event.actors)
+        for r in (resolver.all(event.recipients) or resolver.all(event.location))
+        if s != r and any(f.sender == s and f.recipient == r for f in scenario.flows)
+    ]
+
+
+def _parts_left(event: Event, scenario: Scenario, resolver: Resolver, made: LeverSet) -> list[Skipped]:
+    """Return what of an event is not in its lever: further pairs, and kinds that the ledger has not."""
+    pair = (made.change.sender, made.change.recipient)
+    there: set[str] = {f.kind for f in scenario.flows if (f.sender, f.recipient) == pair}
+    pairs = _pairs(event, scenario, resolver)
+    return [*pairs_left(event, pairs), *kinds_left(event, there, made.change.kinds)]
 
 
 def _say(sender: str, recipient: str, kinds: Sequence[str], leaves: bool) -> str:

@@ -43,7 +43,7 @@ LADDER: Final[tuple[Strength, ...]] = (
 _OUT_OF_REACH: Final = re.compile(r"[,:]\s+\w+ing\b|,\s*(?:and|which|as)\b|\bbecause\b")
 #: "Reports of a retreat are false", "rumours that it left were dismissed", "… had done nothing of the kind".
 _REPORT_OF: Final = re.compile(
-    r"\W*(?:the\s+|these\s+|all\s+|media\s+|recent\s+)*(?:reports?|rumou?rs?|claims?|talk|suggestions?|news|stories|posts|allegations?)\b"
+    r"\W*(?:[^\s,;.]+\s+(?:[^\s,;.]+\s+){0,3}(?:said|says|insisted|stressed|added)\s+(?:that\s+)?)?(?:the\s+|these\s+|all\s+|media\s+|recent\s+)*(?:reports?|rumou?rs?|claims?|talk|suggestions?|news|stories|posts|allegations?)\b"
 )
 _UNTRUE: Final = re.compile(
     r"\b(?:is|are|was|were|been|as)\s+(?:\w+\s+)?[\"“'‘]?(?:false|untrue|baseless|fabricated|wrong|denied|dismissed|rejected|refuted|unfounded)\b"
