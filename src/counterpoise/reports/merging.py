@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from counterpoise.reports.causes import Cause, causes_of, the_move
+from counterpoise.reports.claim_drafts import ClaimDraft
 from counterpoise.reports.claim_objects import claim_words
-from counterpoise.reports.claims import ClaimDraft
 from counterpoise.reports.clauses import Sentence
 from counterpoise.reports.coding import (
     SUPPORT_KINDS,
@@ -29,7 +29,7 @@ from counterpoise.reports.coding import (
 )
 from counterpoise.reports.drafts import QUAD, EventDraft
 from counterpoise.reports.hedges import certainty
-from counterpoise.reports.relations import RelationDraft
+from counterpoise.reports.relation_drafts import RelationDraft
 
 __all__ = ["merge_claims", "merge_events", "merge_relations"]
 
