@@ -7,12 +7,16 @@ rewrites the pages, ``tests/contracts/test_docs.py`` fails where a page and the 
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
+import backtest_page
+import syria_page
 import yaml
 from pydantic import BaseModel
 
@@ -595,18 +599,12 @@ def cases() -> str:
     return _table(("case", "title", "core", "campaign from", "outcome", "sites", "checked"), rows)
 
 
-def _card(name: str) -> dict[str, Any]:
-    """Read a stored scorecard."""
-    found: dict[str, Any] = json.loads(library.read_text(f"scorecards/{name}.json"))
-    return found
-
-
 def backtest_summary() -> str:
     """Return the figures that count, against their two rivals."""
     from counterpoise.brief.scorecard import skill_text
 
     rows: list[Sequence[object]] = []
-    for r in _card("country")["scores"]:
+    for r in backtest_page.card("country")["scores"]:
         if r["subset"] == "core campaign" and r["forecaster"] not in ("constant", "persistence"):
             skills = (skill_text(r.get("skill_base_rate")), skill_text(r.get("skill_logistic")))
             rows.append((f"{r['horizon_days']} d", r["forecaster"], f"{r['brier']:.3f}", *skills))
@@ -617,7 +615,7 @@ def scorecard() -> str:
     """Return every table of the backtest with countries left out."""
     from counterpoise.brief.scorecard import scorecard_tables
 
-    return scorecard_tables(_card("country"))
+    return scorecard_tables(backtest_page.card("country"))
 
 
 def scorecard_forward() -> str:
@@ -627,7 +625,7 @@ def scorecard_forward() -> str:
     rows = [
         (f"{r['horizon_days']} d", r["forecaster"], f"{r['n_rows']} ({r['n_cases']})", f"{r['brier']:.3f}",
          skill_text(r.get("skill_base_rate")), skill_text(r.get("skill_logistic")))
-        for r in _card("forward")["scores"] if r["subset"] == "all campaign"
+        for r in backtest_page.card("forward")["scores"] if r["subset"] == "all campaign"
     ]  # fmt: skip
     head = (
         "horizon",
@@ -645,10 +643,40 @@ def specifications() -> str:
     rows = [
         (i, f"`{s['name']}`" + (" (kept)" if s["kept"] else ""), s["text"],
          *(f"{s['core'][str(h)]:.3f}" for h in (30, 90, 365)), *(f"{s['all'][str(h)]:.3f}" for h in (30, 90, 365)))
-        for i, s in enumerate(_card("specifications")["tried"], 1)
+        for i, s in enumerate(backtest_page.card("specifications")["tried"], 1)
     ]  # fmt: skip
     head = ("no.", "specification", "what it is", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d")
     return _table(head, rows)
+
+
+def posteriors() -> str:
+    """Return the shipped posteriors with what their sampler said of itself."""
+    from counterpoise.compiler.posterior import shipped_posterior, vintages
+
+    rows = []
+    for day in vintages():
+        p = shipped_posterior(day)
+        assert p is not None
+        verdicts = Counter(str(d["verdict"]) for d in p.diagnostics)
+        rows.append((
+            day, len(p.cases), len(p.draws), p.about["divergences"], p.about["worst_r_hat"], p.about["least_ess"],
+            f"{verdicts['identified']} / {verdicts['weakly identified']} / {verdicts['not identified']}",
+            f"{p.selection.get('mean', math.nan):.2f} ± {p.selection.get('sd', math.nan):.2f}",
+        ))  # fmt: skip
+    head = ("vintage", "cases", "draws", "divergences", "worst R-hat", "least ESS", "identified / weakly / not",
+            "shift of unselected campaigns")  # fmt: skip
+    return _table(head, rows)
+
+
+def ablations() -> str:
+    """Return what skill is left when a part is taken away, or when patrons are shuffled between cases."""
+    head = ("model", "what it is", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d")
+    return _table(head, backtest_page.ablation_rows())
+
+
+def placebos() -> str:
+    """Return forecasts of campaigns that looked lost and were not."""
+    return _table(("case", "as of", "model, 365 d", "logistic", "base rate"), backtest_page.placebo_rows())
 
 
 def withdrawals_agreement() -> str:
@@ -683,6 +711,18 @@ def reading_scorecard() -> str:
     return _table(("set", "measure", "value", "90 % bootstrap", "n"), rows)
 
 
+def syria_model() -> str:
+    """Return what the model says of the flagship on four days."""
+    head = ("as of", "coding", "30 d, Iran withdraws", "30 d, Iran stays", "365 d, withdraws", "365 d, stays")
+    return _table(head, syria_page.model_rows())
+
+
+def syria_said() -> str:
+    """Return what markets and analysts said then."""
+    head = ("day", "who", "P(end by 31 December)", "said", "source", "grade", "note")
+    return _table(head, syria_page.said_rows())
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "parameters": parameters,
     "constants": constants,
@@ -713,6 +753,9 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "scorecard": scorecard,
     "scorecard-forward": scorecard_forward,
     "specifications": specifications,
+    "ablations": ablations,
+    "posteriors": posteriors,
+    "placebos": placebos,
     "withdrawals-agreement": withdrawals_agreement,
     "withdrawals-counts": withdrawals_counts,
     "withdrawals-main": withdrawals_main,
@@ -720,6 +763,8 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "withdrawals-specifications": withdrawals_specifications,
     "withdrawals-subgroups": withdrawals_subgroups,
     "reading-scorecard": reading_scorecard,
+    "syria-model": syria_model,
+    "syria-said": syria_said,
 }
 
 

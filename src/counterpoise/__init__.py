@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from counterpoise.assessment.explain import explain
     from counterpoise.assessment.models import Assessment
     from counterpoise.assessment.simulate import Comparison, compare, simulate
+    from counterpoise.assessment.sweep import sweep
     from counterpoise.brief import write_brief
     from counterpoise.dynamics.parameters import Draws
     from counterpoise.dynamics.world import World
@@ -49,6 +50,7 @@ __all__ = [
     "load_scenario",
     "read_report",
     "simulate",
+    "sweep",
     "write_brief",
 ]
 
@@ -71,6 +73,7 @@ _HOME = {
     "load_scenario": "scenario",
     "read_report": "reports",
     "simulate": "assessment",
+    "sweep": "assessment.sweep",
     "write_brief": "brief",
 }
 

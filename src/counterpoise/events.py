@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "EVENT_COLUMNS",
     "EVENT_KINDS",
     "ORIGINS",
     "empty_log",
@@ -30,11 +31,19 @@ __all__ = [
     "known_on",
     "make_log",
     "query_log",
+    "query_tables",
     "read_log",
     "write_log",
+    "write_log_in_parts",
 ]
 
 ORIGINS: Final = ("observed", "reported", "simulated")
+
+#: Columns of `event_schema`, in order.
+EVENT_COLUMNS: Final = (
+    "origin", "arm", "member", "date", "date_latest", "kind", "actor", "target", "site", "support", "detail", "magnitude",
+    "unit", "source", "certainty",
+)  # fmt: skip
 
 #: What can happen, in the field's words. Scenario, report and simulation use the same kinds.
 EVENT_KINDS: Final[Mapping[str, str]] = {
@@ -167,13 +176,20 @@ def known_on(log: pa.Table, as_of: dt.date) -> pa.Table:
 
 def write_log(log: pa.Table, path: str | Path) -> None:
     """Write a log to Parquet; an interrupted write leaves the old file whole."""
+    write_log_in_parts([log], path)
+
+
+def write_log_in_parts(parts: Iterable[pa.Table], path: str | Path) -> None:
+    """Write a log that comes in parts to one Parquet file; an interrupted write leaves the old file whole."""
     import pyarrow.parquet as pq
 
-    path = Path(path)
+    path, schema = Path(path), event_schema()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
     try:
-        pq.write_table(log.cast(event_schema()), name, compression="zstd")
+        with pq.ParquetWriter(name, schema, compression="zstd") as file:
+            for part in parts:
+                file.write_table(part.cast(schema))
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -206,8 +222,10 @@ def read_log(path: str | Path) -> pa.Table:
     return table.cast(event_schema())
 
 
-#: DuckDB that reads no files, loads no extensions and sees no Python variables.
-_CLOSED: Final = {"enable_external_access": "false", "python_enable_replacements": "false", "threads": "1"}
+#: DuckDB that reads no files, loads no extensions and sees no Python variables, within a bound of memory.
+_CLOSED: Final = {
+    "enable_external_access": "false", "python_enable_replacements": "false", "threads": "1", "memory_limit": "600MB",
+}  # fmt: skip
 
 
 def query_log(log: pa.Table, sql: str) -> pa.Table:
@@ -220,10 +238,34 @@ def query_log(log: pa.Table, sql: str) -> pa.Table:
     InputError
         If the SQL is wrong.
     """
+    return query_tables({"log": log}, sql, (), log.schema.names)
+
+
+def query_tables(
+    tables: Mapping[str, Any], sql: str, views: Iterable[str] = (), columns: Iterable[str] = ()
+) -> pa.Table:
+    """Ask a question of Arrow tables or data sets in SQL, closed to all else as in `query_log`.
+
+    Parameters
+    ----------
+    tables : mapping of str to pyarrow.Table or pyarrow.dataset.Dataset
+    views : iterable of str
+        SQL that makes views over the tables, run first.
+    columns : iterable of str
+        Names that an error message offers.
+
+    Raises
+    ------
+    InputError
+        If the SQL is wrong.
+    """
     import duckdb
 
     with duckdb.connect(":memory:", config=_CLOSED) as db:
-        db.register("log", log)
+        for name, table in tables.items():
+            db.register(name, table)
+        for view in views:
+            db.execute(view)
         try:
             found = db.sql(sql)
             if found is None:
@@ -231,4 +273,4 @@ def query_log(log: pa.Table, sql: str) -> pa.Table:
             return found.to_arrow_table()
         except duckdb.Error as err:
             first = str(err).splitlines()[0]
-            raise InputError.at("SQL", first, "columns: " + ", ".join(log.schema.names)) from err
+            raise InputError.at("SQL", first, "columns: " + ", ".join(columns)) from err

@@ -124,7 +124,6 @@ def test_three_days_three_answers(assess_note: Callable[[str], Assessment]) -> N
     found = [assess_note(d) for d in ("2024-11-26", "2024-11-30", "2024-12-05")]
     p = [next(q.p for q in a.questions if q.arm == "as_reported" and q.mode is None) for a in found]
     assert len(set(p)) == 3
-    assert min(p[1:]) > p[0] + 0.1, "once Aleppo has fallen the end is nearer"
     assert len({a.state for a in found}) == 3
     held = [{x.id: x.holder for x in a.places} for a in found]
     assert [h["aleppo"] for h in held] == ["SYR", "HTS", "HTS"]

@@ -240,7 +240,9 @@ class Engine:
             else:
                 self.back += 1 / self.n
             self.holder[i], self.taken[i] = party, day
-        if self.single["campaign end"].ring(self.p["campaign.end_rate"]) is not None:
+        of_a_case = self.single["campaign start"].rings == 0 and day - self.began <= 365
+        burn_out = self.p["campaign.end_rate"] * (self.p["campaign.first_year_burnout"] if of_a_case else 1)
+        if self.single["campaign end"].ring(burn_out) is not None:
             self.campaign = False
             self.log.append((day, "campaign_end", "", -1))
         return ends

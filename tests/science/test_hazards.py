@@ -87,6 +87,25 @@ def lone_capital(region_with: Callable[..., Scenario], world_of: Callable[..., W
     return world_of(scenario, horizon=365)
 
 
+def test_a_campaign_under_way_burns_out_by_the_law_of_the_cases_for_a_year(
+    region_with: Callable[..., Scenario], world_of: Callable[..., World], with_values: Values
+) -> None:
+    scenario = region_with(
+        "conflict.theatre=[capi, hill]",
+        "events=[{id: e, kind: campaign_start, date: 2020-01-12, actor: REB, target: XAA, sources: [wire]}]",
+    )
+    world = world_of(scenario, horizon=600)
+    began = world.theatre.campaign_day
+    values = {**STILL, "loss.intercept": -60.0, "campaign.end_rate": 0.02}
+    for factor in (0.0, 0.5, 1.0):
+        with_factor = with_values(world, {**values, "campaign.first_year_burnout": factor})
+        one = simulate_world(with_factor, members=4_000, seed=5).arms["baseline"]
+        day = one.day[one.kind == 3]
+        first_year = 365 + began
+        assert abs((day <= first_year).mean() - (1 - np.exp(-0.02 * factor * first_year))) < 0.03
+        assert len(day) / 4_000 > 0.98, "after its first year the rate is whole again"
+
+
 def test_a_capital_under_known_covariates_falls_at_the_written_hazard(
     region_with: Callable[..., Scenario], world_of: Callable[..., World], with_values: Values
 ) -> None:

@@ -9,9 +9,10 @@ One function owns the order; each step lives in a module of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from counterpoise._version import __version__
 from counterpoise.assessment.aftermath import aftermath_rows
@@ -47,6 +48,7 @@ from counterpoise.assessment.simulate import (
     as_scenario,
     check_horizon,
     check_workers,
+    lever_plan,
 )
 from counterpoise.assessment.variants import run_variants
 from counterpoise.assessment.words import Scheme
@@ -79,6 +81,8 @@ ARMS = ("as_reported", "stay", "reinforce", "imposed")
 FIRST, SECOND = ARMS[:2]
 #: With how many members the region is measured in the first three arms; the others answer the regime's questions only.
 MEASURED_IN = (MEASURED, MEASURED, MEASURED // 4)
+#: An arm of the reader's own: what the report says, and levers that the reader pulls.
+WITH_LEVERS = "with_levers"
 #: More than the reader accepts, so that it can say that a text is too long [byte].
 MAX_STDIN = 8_000_000
 
@@ -96,7 +100,11 @@ def assess(
     workers: int | None = None,
     overrides: Sequence[str] = (),
     evidence: EvidenceLog | None = None,
+    levers: Sequence[str] = (),
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
+    keep: Callable[[Futures], None] | None = None,
 ) -> Assessment:
     """Assess what a report means for the regional system.
 
@@ -112,6 +120,15 @@ def assess(
         Add the arm "as if it had never begun".
     evidence : EvidenceLog, optional
         What several reports said before: what two independent sources assert by the as-of day enters the state.
+    scheduler : str, optional
+        Where futures are drawn: ``threads``, ``processes`` or the address of a Dask scheduler; changes no result.
+    store : str or Path, optional
+        Folder in which the futures are kept; a run that was broken off goes on there. Left out: large runs are kept in
+        files that go when it ends.
+    levers : sequence of str
+        Levers of the scenario; with any, an arm "as reported, with levers" is added and held against the report's.
+    keep : callable, optional
+        Called with the futures of all arms, for those who want more than the assessment says.
 
     Raises
     ------
@@ -140,16 +157,22 @@ def assess(
     # The arm in which all of the report holds: where the report is sure of it, that is what it reports.
     first = of_parts[0]
     arms = (first, *ARMS[1:], "never_begun") if never_begun else (first, *ARMS[1:])
+    if levers:
+        arms, plan = (*arms, WITH_LEVERS), _with_levers(plan, found, day, levers)
 
-    def simulate(part: MixturePart, arms: Sequence[str], tell: Progress | None = None) -> Futures:
+    def simulate(part: MixturePart, arms: Sequence[str], **options: Any) -> Futures:
         world = compile_world(
             found, day, seed=seed, horizon=horizon, arms=arms, plan=part.plan(plan), captures=part.mapped.captures,
             offensive_reported=bool(part.mapped.offensive), parameters=parameters,
         )  # fmt: skip
-        return simulate_world(world, members=members, seed=seed, workers=workers, progress=tell)
+        return simulate_world(
+            world, members=members, seed=seed, workers=workers, scheduler=scheduler, **options
+        )
 
     tell("compile", 0, 1)
-    futures = simulate(parts[0], arms, tell)
+    futures = simulate(parts[0], arms, progress=tell, store=store)
+    if keep is not None:
+        keep(futures)
     world = futures.world
     answers = mix(futures, parts, [simulate(part, (FIRST,)).arms[FIRST] for part in parts[1:]])
     regional: dict[str, Regional] = {}
@@ -163,6 +186,7 @@ def assess(
     tell("answer", 0, 1)
     titles = ARM_TITLES | part_titles(of_parts)
     names = _names(found, titles)
+    titles[WITH_LEVERS] = ("As reported, with levers", _said(found, levers))
     desk = ClaimDesk(found, futures, regional, resolver, mapped, first, SECOND, names)
     rows = ledger_rows(found, world.actors, regional, futures.draw, first, SECOND)
     pairs = [(first, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (first, "imposed")]
@@ -170,6 +194,8 @@ def assess(
         pairs.append((FIRST, WITHOUT))
     if never_begun:
         pairs.append((first, "never_begun"))
+    if levers:
+        pairs.append((WITH_LEVERS, first))
     shown = tuple(dict.fromkeys((FIRST, *of_parts, *arms)))
     return Assessment(
         program=__version__,
@@ -204,7 +230,7 @@ def assess(
         variants=tuple(variants),
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
-        limits=(*limits(found, coding, day, undated, futures, members), *mixture_limits(parts)),
+        limits=(*limits(found, coding, day, undated, futures, members, parameters), *mixture_limits(parts)),
         evidence=log_info(evidence, known, names) if evidence is not None else None,
     )
 
@@ -328,6 +354,25 @@ def _statements(coding: Coding) -> dict[str, tuple[dict[str, object], ...]]:
     """Return what was read, as data."""
     data = coding.to_dict()
     return {key: tuple(data[key]) for key in ("entities", "events", "relations", "claims")}
+
+
+def _with_levers(plan: LeverPlan, scenario: Scenario, day: dt.date, levers: Sequence[str]) -> LeverPlan:
+    """Add the arm in which levers are pulled on top of what the report says."""
+    own = lever_plan(scenario, day, {WITH_LEVERS: levers})
+    changes = (*plan.shock, *dict(own.variants)[WITH_LEVERS])
+    return replace(
+        plan,
+        variants=((WITH_LEVERS, changes),),
+        closed=own.closed,
+        interdictions=own.interdictions,
+        campaigns=own.campaigns,
+    )
+
+
+def _said(scenario: Scenario, levers: Sequence[str]) -> str:
+    """Say which levers are pulled."""
+    titles = {x.id: x.title for x in scenario.levers}
+    return "as reported, and: " + "; ".join(titles[x] for x in levers) if levers else ""
 
 
 def _arms(

@@ -173,7 +173,9 @@ class ClaimDesk:
             return _Answer(estimate(x, self.futures.draw), 0.0, "probability", rests)
         other = self.futures.arms[self.second].ended_by(horizon)
         x = (other.astype(float) - ended) * _sign(expect)
-        rests = "hazards of the theatre with the prototype's coefficients (assumed), and the causal share of withdrawal"
+        rests = (
+            "hazards of the theatre (their standing is in the register), and the causal share of withdrawal"
+        )
         return _Answer(estimate(x, self.futures.draw), 0.005, "probability of survival", rests)
 
     def _flows(self, targets: Sequence[str], expect: str) -> _Answer | str:

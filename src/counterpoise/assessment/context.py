@@ -20,6 +20,7 @@ from counterpoise.assessment.models import (
     TimelineEntry,
     Unmapped,
 )
+from counterpoise.assessment.track_record import track_record
 from counterpoise.assessment.words import say_day
 from counterpoise.compiler import KnownState, MappedShock, ParameterSet, known_events
 from counterpoise.dynamics.world import World
@@ -303,12 +304,17 @@ def sources(scenario: Scenario, as_of: dt.date, parameters: ParameterSet) -> tup
 
 
 def limits(
-    scenario: Scenario, coding: Coding, as_of: dt.date, undated: bool, futures: Futures, members: int
+    scenario: Scenario,
+    coding: Coding,
+    as_of: dt.date,
+    undated: bool,
+    futures: Futures,
+    members: int,
+    parameters: ParameterSet,
 ) -> tuple[str, ...]:
     """Say what the run cannot say."""
     out = [
-        "The hazard coefficients are those of a prototype that saw every past case, this one included: the probabilities have "
-        "the form of forecasts, have not been scored, and must not be quoted as a track record.",
+        track_record(parameters),
         "How much of a patron's effect is causal is not known; it is drawn between none and all. The contrast between arms "
         "carries that ignorance.",
         "Deaths after a fall stand in the brief as a base rate of past takeovers; displacement and fragmentation after it are "

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from counterpoise.assessment.models import MixedArm
 from counterpoise.compiler import MixturePart
 from counterpoise.dynamics.world import World
-from counterpoise.ensemble import ArmFutures, Futures
+from counterpoise.ensemble import Futures
 
 __all__ = [
     "WITHOUT",
@@ -77,7 +77,7 @@ class Answers(Protocol):
 class Mixed:
     """An arm that mixes others, the one with the event first."""
 
-    parts: tuple[tuple[float, ArmFutures], ...]
+    parts: tuple[tuple[float, Ending], ...]
 
     def ended_by(self, day: int, mode: str | None = None) -> NDArray[np.float64]:
         """How much of each member's regime has ended within `day` days (by a mode), shape (n_members,)."""
@@ -131,20 +131,20 @@ def mixture_limits(parts: Sequence[MixturePart]) -> tuple[str, ...]:
     )
 
 
-def mix(futures: Futures, parts: Sequence[MixturePart], others: Sequence[ArmFutures]) -> Answers:
+def mix(futures: Futures, parts: Sequence[MixturePart], others: Sequence[Ending]) -> Answers:
     """Put the mixture and its parts beside the arms of a run; the run itself where there is one part.
 
     Parameters
     ----------
     futures : Futures
         The run; its arm of the first part's name, or *as reported*, holds the whole report.
-    others : sequence of ArmFutures
+    others : sequence of Ending
         Futures of the other parts, under the same seed.
     """
     names = part_names(parts)
     if len(parts) == 1:
         return futures
     whole_report = futures.arms.get(names[0]) or futures.arms[REPORTED]
-    found = dict(zip(names, (whole_report, *others), strict=True))
+    found: dict[str, Ending] = dict(zip(names, (whole_report, *others), strict=True))
     whole = Mixed(tuple((part.weight, found[name]) for name, part in zip(names, parts, strict=True)))
     return _Together(futures.world, futures.draw, {**futures.arms, **found, REPORTED: whole})

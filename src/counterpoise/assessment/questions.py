@@ -40,6 +40,7 @@ __all__ = [
 
 HORIZONS = (30, 90, 365, 1825)
 MODES = MODE_NAMES[1:]
+_NEVER_LOST = np.iinfo(np.int16).max
 _MODE_TEXT = {
     "defeat": "by defeat (the capital is taken)",
     "flight": "by flight (the leader leaves before the capital is taken)",
@@ -228,21 +229,36 @@ def curves(futures: Answers, arms: Sequence[str]) -> list[Curve]:
     return out
 
 
+def _losses(futures: Futures, arm: str) -> tuple[NDArray[np.int16], dict[int, NDArray[np.int64]]]:
+    """Day on which each member loses each site for the first time, and how many have lost each by a horizon.
+
+    Events are taken block by block: a large run has them in files.
+    """
+    world, one = futures.world, futures.arms[arm]
+    n_sites = len(world.theatre_sites)
+    ours = world.theatre.holder == 0
+    day_lost = np.full((futures.n_members, n_sites), _NEVER_LOST, dtype=np.int16)
+    n_lost = {h: np.zeros(n_sites, dtype=np.int64) for h in (30, 90, 365) if h <= world.horizon}
+    for first, block in one.blocks():
+        taken = block.kind == CAPTURE
+        here = day_lost[first : first + len(block.end_day)]
+        np.minimum.at(here, (block.member[taken], block.site[taken]), block.day[taken])
+        for h, count in n_lost.items():
+            ended = block.ended_by(h, "defeat") | block.ended_by(h, "flight")
+            count += ((holders_at(block, world, h) != 0) | ended[:, None]).sum(axis=0)
+    day_lost[:, ~ours] = _NEVER_LOST
+    return day_lost, n_lost
+
+
 def places(futures: Futures, scenario: Scenario, arm: str) -> list[Place]:
     """Sites for the map, with P(lost) and the order of loss in one arm."""
-    world, one = futures.world, futures.arms[arm]
-    n = futures.n_members
+    world = futures.world
     theatre = {s: i for i, s in enumerate(world.theatre_sites)}
-    day_lost = np.full((n, len(theatre)), np.iinfo(np.int32).max, dtype=np.int64)
-    taken = one.kind == CAPTURE
-    np.minimum.at(day_lost, (one.member[taken], one.site[taken]), one.day[taken].astype(np.int64))
     ours = world.theatre.holder == 0
-    day_lost[:, ~ours] = np.iinfo(np.int32).max
+    day_lost, n_lost = _losses(futures, arm)
     first = day_lost.min(axis=1)
     # Sites that fall on one day share the first place.
     n_first = (day_lost == first[:, None]).sum(axis=1)
-    ended = {h: one.ended_by(h, "defeat") | one.ended_by(h, "flight") for h in (30, 90, 365)}
-    held_by = {h: holders_at(one, world, h) for h in (30, 90, 365) if h <= world.horizon}
     actor = dict(enumerate(world.actors))
     out = []
     for position, site in enumerate(scenario.sites):
@@ -250,9 +266,9 @@ def places(futures: Futures, scenario: Scenario, arm: str) -> list[Place]:
         i = theatre.get(site.id, -1)
         lost, p_first, median = {}, None, None
         if inside and ours[i]:
-            lost = {str(h): float(((held != 0)[:, i] | ended[h]).mean()) for h, held in held_by.items()}
+            lost = {str(h): float(count[i] / futures.n_members) for h, count in n_lost.items()}
             days = day_lost[:, i]
-            fell = days < np.iinfo(np.int32).max
+            fell = days < _NEVER_LOST
             p_first = float((((days == first) & fell) / n_first).mean())
             if fell.any():
                 median = int(weighted_quantile(days[fell].astype(float), np.ones(int(fell.sum())), (0.5,))[0])

@@ -105,6 +105,8 @@ def simulate(
     workers: int | None = None,
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
 ) -> Futures:
     """Draw futures of a scenario as it is known on the as-of day.
 
@@ -116,6 +118,10 @@ def simulate(
         Left out: the scenario's own.
     levers : sequence of str
         Levers of the scenario that are pulled on the as-of day.
+    scheduler : str, optional
+        Where the work runs: ``threads``, ``processes`` or the address of a Dask scheduler; changes no result.
+    store : str or Path, optional
+        Folder in which the futures are kept; a run that was broken off goes on there.
 
     Raises
     ------
@@ -129,7 +135,18 @@ def simulate(
     """
     found = as_scenario(scenario, overrides)
     arms = {"baseline": tuple(levers)}
-    return _paired_futures(found, arms, as_of or found.as_of, members, horizon, seed, workers, progress)
+    place = Place(check_workers(workers), progress, scheduler, store)
+    return _paired_futures(found, arms, as_of or found.as_of, members, horizon, seed, place)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where futures are drawn and kept, and who is told; changes no result."""
+
+    workers: int
+    progress: Progress | None = None
+    scheduler: str | None = None
+    store: str | Path | None = None
 
 
 def _paired_futures(
@@ -139,15 +156,16 @@ def _paired_futures(
     members: int,
     horizon: int | None,
     seed: int,
-    workers: int | None,
-    progress: Progress | None,
+    place: Place,
 ) -> Futures:
-    """Check the options, compile the arms and draw their futures."""
+    """Compile the arms and draw their futures."""
     check_horizon(scenario, horizon)
-    workers = check_workers(workers)
     plan = lever_plan(scenario, as_of, arms)
     world = compile_world(scenario, as_of, seed=seed, horizon=horizon, arms=tuple(arms), plan=plan)
-    return simulate_world(world, members=members, seed=seed, workers=workers, progress=progress)
+    return simulate_world(
+        world, members=members, seed=seed, workers=place.workers, progress=place.progress,
+        scheduler=place.scheduler, store=place.store,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -171,6 +189,8 @@ def compare(
     wording: Scheme = "icd203",
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
 ) -> Comparison:
     """Draw paired futures of a scenario under several sets of levers and contrast each arm with the first.
 
@@ -178,10 +198,13 @@ def compare(
     ----------
     arms : mapping of str to sequence of str
         Name of the arm -> names of the scenario's levers; an empty sequence is the status quo.
+    scheduler, store : optional
+        As in `simulate`.
     """
     found = as_scenario(scenario, overrides)
     day = as_of or found.as_of
-    futures = _paired_futures(found, arms, day, members, horizon, seed, workers, progress)
+    place = Place(check_workers(workers), progress, scheduler, store)
+    futures = _paired_futures(found, arms, day, members, horizon, seed, place)
     names = tuple(arms)
     return Comparison(
         futures,

@@ -15,8 +15,10 @@ from counterpoise.cli.data import app as data_app
 from counterpoise.cli.fit import fit
 from counterpoise.cli.forecast import app as forecast_app
 from counterpoise.cli.patrons import patrons
+from counterpoise.cli.query import query as query_command
 from counterpoise.cli.scenario import app as scenario_app
 from counterpoise.cli.serve import serve
+from counterpoise.cli.sweep import sweep
 from counterpoise.cli.withdrawals import app as withdrawals_app
 
 __all__ = ["app"]
@@ -35,6 +37,12 @@ app.add_typer(withdrawals_app, name="withdrawals")
 app.add_typer(data_app, name="data")
 app.command(epilog="Example: counterpoise backtest --out scorecard")(backtest)
 app.command(epilog="Example: counterpoise patrons levant-2024 --as-of 2024-11-30")(patrons)
+app.command(
+    "query", epilog="Example: counterpoise query ./futures 'SELECT mode, count(*) FROM futures GROUP BY mode'"
+)(query_command)
+app.command(
+    epilog="Example: counterpoise sweep levant-2024 --vary loss.patron_level --vary sd.intensity=0.8:2"
+)(sweep)
 app.command(epilog="Example: counterpoise fit --vintage 2024-11-01 --out ./posteriors")(fit)
 
 ReportPath = Annotated[
@@ -88,7 +96,13 @@ def assess(
     never_begun: Annotated[
         bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")
     ] = False,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option("--lever", metavar="NAME", help="Add an arm: as reported, and this lever pulled."),
+    ] = None,
     workers: o.Workers = None,
+    scheduler: o.Scheduler = None,
+    store: o.Store = None,
     sets: o.Sets = None,
     as_json: o.Json = False,
 ) -> None:
@@ -101,12 +115,14 @@ def assess(
 
     wording = o.check_wording(wording)
     o.check_folder(out)
+    o.check_store(store)
     coding = open_report(report, network)
     log = open_log(evidence) if evidence is not None else None
     with show_progress() as tell:
         found = run(
             coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
-            never_begun=never_begun, workers=workers, overrides=sets or (), evidence=log, progress=tell,
+            never_begun=never_begun, workers=workers, overrides=sets or (), levers=lever or (), evidence=log,
+            progress=tell, scheduler=scheduler, store=store,
         )  # fmt: skip
         tell("write the brief", 0, 1)
         paths = write_brief(found, out, run=manifest(found))
@@ -178,27 +194,30 @@ def simulate(
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the event log as Parquet.")
     ] = None,
     query: Annotated[
-        str | None, typer.Option("--query", metavar="SQL", help="Ask the event log; the table is called log.")
+        str | None,
+        typer.Option("--query", metavar="SQL", help="Ask the event log: tables log, futures and falls."),
     ] = None,
     workers: o.Workers = None,
+    scheduler: o.Scheduler = None,
+    store: o.Store = None,
     sets: o.Sets = None,
     as_json: o.Json = False,
 ) -> None:
     """Draw futures of a scenario; keep or query their event log."""
     from counterpoise.cli.progress import show_progress
     from counterpoise.cli.tables import print_questions, print_rows
-    from counterpoise.events import write_log
 
     o.check_file(out)
+    o.check_store(store)
     with show_progress() as tell:
         from counterpoise.assessment import compare as run
 
         found = run(
             scenario, {"baseline": tuple(lever or ())}, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed,
-            workers=workers, overrides=sets or (), progress=tell,
+            workers=workers, overrides=sets or (), progress=tell, scheduler=scheduler, store=store,
         )  # fmt: skip
     if out is not None:
-        write_log(found.futures.full_log(), out)
+        found.futures.write(out)
         print(f"counterpoise: event log written to {out}", file=sys.stderr)
     if query is not None:
         print_rows(found.futures.query(query).to_pylist(), as_json)
@@ -222,6 +241,8 @@ def compare(
     horizon: o.Horizon = None,
     seed: o.Seed = 1,
     workers: o.Workers = None,
+    scheduler: o.Scheduler = None,
+    store: o.Store = None,
     sets: o.Sets = None,
     as_json: o.Json = False,
 ) -> None:
@@ -231,10 +252,11 @@ def compare(
     from counterpoise.cli.tables import parse_arms, print_comparison
 
     arms = parse_arms(arm)
+    o.check_store(store)
     with show_progress() as tell:
         found = run(
             scenario, arms, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, workers=workers,
-            overrides=sets or (), progress=tell,
+            overrides=sets or (), progress=tell, scheduler=scheduler, store=store,
         )  # fmt: skip
     print_comparison(found, as_json)
 

@@ -49,6 +49,9 @@ def backtest(
     refit: Annotated[
         str, typer.Option("--refit", help="Fit without a country: shift (seconds), laplace or nuts (hours).")
     ] = "shift",
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Fit all cases anew and do not begin at the shipped posterior.")
+    ] = False,
     members: o.Members = 512,
     seed: o.Seed = 1,
     out: o.Out = Path("scorecard"),
@@ -59,6 +62,7 @@ def backtest(
         ),
     ] = None,
     workers: o.Workers = None,
+    scheduler: o.Scheduler = None,
     as_json: o.Json = False,
 ) -> None:
     """Forecast past cases with models that have not seen them, and score the forecasts against their rivals."""
@@ -82,6 +86,7 @@ def backtest(
         members,
         seed,
         cast("Literal['shift', 'laplace', 'nuts']", refit),
+        shipped=not anew,
     )
     named = None if cases is None else (cases if Path(cases).exists() else tuple(cases.split(",")))
     limit = o.day(vintage, "--vintage")
@@ -96,6 +101,7 @@ def backtest(
             cache=cache or out / "cache",
             workers=check_workers(workers),
             progress=tell,
+            scheduler=scheduler,
         )
     card = scorecard(found)
     paths = write_scorecard(card, out)

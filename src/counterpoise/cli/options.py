@@ -22,12 +22,15 @@ __all__ = [
     "Network",
     "Out",
     "ScenarioName",
+    "Scheduler",
     "Seed",
     "Sets",
+    "Store",
     "Wording",
     "Workers",
     "check_file",
     "check_folder",
+    "check_store",
     "check_wording",
     "day",
 ]
@@ -45,11 +48,25 @@ Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder fo
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a bundled scenario, or a path.")
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="WHERE",
+        help="threads, processes, or a Dask scheduler (tcp://HOST:PORT); changes no result. [default: threads]",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", "-s", metavar="S", help="Same seed, same bytes.")]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
         "--set", metavar="PATH=VALUE", help="Set a field of the scenario otherwise; highest precedence."
+    ),
+]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="DIR", help="Keep the futures there in files; a run that was broken off goes on."
     ),
 ]
 Wording = Annotated[str, typer.Option("--wording", help="Words of probability: icd203 or phia.")]
@@ -76,7 +93,7 @@ def day(text: str | None, option: str = "--as-of") -> dt.date | None:
         ) from err
 
 
-def check_folder(out: Path) -> None:
+def check_folder(out: Path, option: str = "--out") -> None:
     """Refuse a folder that cannot be written to, before the work rather than after it.
 
     Raises
@@ -87,10 +104,16 @@ def check_folder(out: Path) -> None:
     there = next(p for p in (out, *out.absolute().parents) if p.exists())
     if not there.is_dir():
         raise InputError.at(
-            f"--out {out}", f"'{there}' is a file, expected a folder", "choose another folder"
+            f"{option} {out}", f"'{there}' is a file, expected a folder", "choose another folder"
         )
     if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError.at(f"--out {out}", f"'{there}' may not be written to", "choose another folder")
+        raise InputError.at(f"{option} {out}", f"'{there}' may not be written to", "choose another folder")
+
+
+def check_store(store: Path | None) -> None:
+    """Refuse a folder for futures that cannot be written to, before the work."""
+    if store is not None:
+        check_folder(store, "--store")
 
 
 def check_file(out: Path | None) -> None:

@@ -15,7 +15,7 @@ from counterpoise.errors import InputError
 __all__ = ["parse_arms", "print_comparison", "print_explanation", "print_questions", "print_rows"]
 
 
-def parse_arms(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def parse_arms(texts: Sequence[str], fewest: int = 2) -> dict[str, tuple[str, ...]]:
     """Read ``NAME=LEVER,LEVER``; an empty list is the status quo.
 
     Raises
@@ -36,7 +36,7 @@ def parse_arms(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
                 f"--arm {text}", f"the arm '{name}' is given twice", "give each arm a name of its own"
             )
         arms[name] = tuple(x.strip() for x in levers.split(",") if x.strip())
-    if len(arms) < 2:
+    if len(arms) < fewest:
         raise InputError.at(
             "--arm", f"expected at least two arms, got {len(arms)}", "the first is the reference"
         )

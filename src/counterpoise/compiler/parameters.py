@@ -174,12 +174,25 @@ def _fitted_specs(posterior: Posterior, old: Mapping[str, ParameterSpec]) -> dic
         )
         for n, x in zip(posterior.names, posterior.draws.T, strict=True)
     }
-    why = f"set by the specification of the {posterior.label}"
+    why = f"{posterior.label}, set by its specification"
     fixed = {
         n: replace(old[n], shape="fixed", mean=float(x), sd=0.0, standing="assumed", source=why)
         for n, x in posterior.fixed.items()
     }
-    return fitted | fixed
+    return fitted | fixed | _selection_spec(posterior, old)
+
+
+def _selection_spec(posterior: Posterior, old: Mapping[str, ParameterSpec]) -> dict[str, ParameterSpec]:
+    """Shift of campaigns that the model starts itself: past cases begin at a famous offensive, which is hindsight."""
+    found = posterior.selection
+    if not found:
+        return {}
+    name = "campaign.selection"
+    why = f"{posterior.label}, shifted to {found['counted']:.1%} of campaigns a year (annual, data to {found['data_until']})"
+    spec = replace(
+        old[name], shape="normal", mean=found["mean"], sd=found["sd"], standing="fitted", source=why
+    )
+    return {name: spec}
 
 
 def _set_by_scenario(old: ParameterSpec, u: Uncertainty) -> ParameterSpec | Problem:

@@ -52,6 +52,9 @@ class Posterior:
     case_log_likelihood : ndarray, shape (n_draws, n_cases), optional
     about : mapping
         Program version, seed, settings, summary diagnostics.
+    selection : mapping
+        ``mean``, ``sd``, ``counted``, ``data_until``: the shift of the log-hazard of loss at which campaigns that nobody selected
+        fall at the counted rate (`counterpoise.inference.selection_runs.posterior_selection`); empty: not known.
     """
 
     names: tuple[str, ...]
@@ -65,6 +68,7 @@ class Posterior:
     case_log_likelihood: F64 | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
     capped_sum: bool = False
+    selection: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -106,6 +110,7 @@ def write_posterior(posterior: Posterior, folder: Path) -> None:
         "capped_sum": posterior.capped_sum,
         "cases": [{"id": i, "sha256": h} for i, h in posterior.cases],
         "about": dict(posterior.about),
+        "selection": dict(posterior.selection),
         "diagnostics": [dict(row) for row in posterior.diagnostics],
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
@@ -147,6 +152,7 @@ def read_posterior(folder: Path) -> Posterior:
         case_log_likelihood=np.load(each).astype(float) if each.exists() else None,
         about=content["about"],
         capped_sum=content["capped_sum"],
+        selection=content.get("selection", {}),
     )
 
 

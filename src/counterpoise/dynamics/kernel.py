@@ -77,12 +77,13 @@ SINGLES = (
 K_REDRAW, K_INTENSITY, K_START, K_END, K_CASE, K_RECAPTURE, K_RESCUE, K_COUP, K_SETTLEMENT, K_MODE = range(10)
 
 FLAG_DAYS = 180
+FIRST_YEAR_DAYS = 365
 HALF_LIFE = 7.0
 DECAY = 0.5 ** (1.0 / HALF_LIFE)
 _NEVER = NEVER
 
 P_REDRAW, P_W, P_U, P_V = q.REDRAW, q.SD_W, q.SD_U, q.SD_V
-P_START, P_END, P_SELECTION = q.CAMPAIGN_START, q.CAMPAIGN_END, q.SELECTION
+P_START, P_END, P_SELECTION, P_FIRST_YEAR = q.CAMPAIGN_START, q.CAMPAIGN_END, q.SELECTION, q.FIRST_YEAR
 P_COUP, P_SETTLEMENT, P_EXIT_TOTAL = q.COUP, q.SETTLEMENT, q.EXIT_TOTAL
 P_SURRENDER, P_MEMORY = q.P_SURRENDER, q.MEMORY
 #: Parameters of what a specification may add; all zero in most.
@@ -482,7 +483,9 @@ def run_members(
                         taken[i] = day
                         holder[i] = new_holder[i]
                     lost_share = refresh_sites(p, t, holder, k, rate, ours)
-                clock_end += p[P_END]
+                # The campaign under way is a case: its first year burns out as the cases' did.
+                of_a_case = n_start == 0 and day - began <= FIRST_YEAR_DAYS
+                clock_end += p[P_END] * (p[P_FIRST_YEAR] if of_a_case else 1.0)
                 if clock_end >= bell_end:
                     n_end += 1
                     clock_end = 0.0

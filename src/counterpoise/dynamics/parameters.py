@@ -43,6 +43,7 @@ NAMES: Final = (
     "capital.rebel_patron", "filter.event",
     "conduit.load", "interdiction.loss", "interdiction.repair_days", "closure.reopen_days",
     "successor.p_keeps_base", "support.resume_rate", "conduit.shift",
+    "campaign.first_year_burnout",
 )  # fmt: skip
 
 (
@@ -67,6 +68,7 @@ NAMES: Final = (
     CAP_SR, EVENT_POWER,
     LOAD, LOSS_SHARE_CUT, REPAIR_DAYS, REOPEN_DAYS,
     P_BASE, RESUME, SHIFT,
+    FIRST_YEAR,
 ) = range(len(NAMES))  # fmt: skip
 
 Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed", "posterior"]

@@ -64,8 +64,8 @@ PROCESSES: tuple[Process, ...] = (
         "campaign end",
         "the campaign burns out; control is frozen",
         "campaign",
-        "constant",
-        ("campaign.end_rate",),
+        "constant; times campaign.first_year_burnout in the first year of a campaign under way",
+        ("campaign.end_rate", "campaign.first_year_burnout"),
         ("campaign end",),
     ),
     Process(

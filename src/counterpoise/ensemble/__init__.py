@@ -3,6 +3,7 @@
 from counterpoise.ensemble.futures import ArmFutures, Futures
 from counterpoise.ensemble.regional import MEASURED, Regional, holders_at, measure_regional
 from counterpoise.ensemble.run import simulate_world
+from counterpoise.ensemble.store import query_stored
 
 __all__ = [
     "MEASURED",
@@ -11,5 +12,6 @@ __all__ = [
     "Regional",
     "holders_at",
     "measure_regional",
+    "query_stored",
     "simulate_world",
 ]

@@ -110,7 +110,7 @@ def measure_regional(
         stock=np.empty((n, n_days, n_stocks), dtype=np.float32),
         short_day=np.empty((n, n_stocks)),
     )
-    one = futures.arms[arm]
+    one = futures.arms[arm].head(n)
     logs = Logs(one.start, one.day, one.kind, one.site, one.party, one.end_day, one.end_mode)
     days_array = np.array(grid, dtype=np.int32)
     order = np.argsort(futures.draw[:n], kind="stable").astype(np.int32)

@@ -1,12 +1,13 @@
 """What followed takeovers for the people: deaths by month before and after, counted from the record.
 
-Takeovers are those of the annual list that are kept or added and whose country has deaths by month for a year on both sides.
-For each, the deaths of the twelve months that begin with the month of the takeover stand against those of the twelve months
-before it. What is counted: the median over takeovers, the share with more deaths after than before, and the share with at least
-1,000 deaths in the year after, each with a 90 % interval (bootstrap over takeovers, 2,000 draws, fixed seed).
+Takeovers are those of the checked list (``library/annual/takeovers.csv``) that count by its rule, the held-out
+flagship excepted, and whose state has deaths by month for a year on both sides. For each, the deaths of the twelve
+months that begin with the month of the takeover stand against those of the twelve months before it. What is counted:
+the median over takeovers, the share with more deaths after than before, and the share with at least 1,000 deaths in
+the year after, each with a 90 % interval (bootstrap over takeovers, 2,000 draws, fixed seed).
 
-Weakest assumptions: deaths of the whole country count, whoever caused them; the list of takeovers is a draft; a takeover late in
-its month counts as if it were on the first. It says nothing about displacement or fragmentation.
+Weakest assumptions: deaths of the whole country count, whoever caused them; a takeover late in its month counts as if it were on
+the first, one that took months as if on its first day. It says nothing about displacement or fragmentation.
 """
 
 from __future__ import annotations
@@ -19,50 +20,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.sources.tables import read_rows
+from counterpoise.sources.record import deaths_by_month
+from counterpoise.sources.takeovers import Takeover, list_takeovers
 
-__all__ = ["UNTIL", "Takeover", "aftermath_rates", "count_from", "count_takeovers"]
+__all__ = ["UNTIL", "YearsAround", "aftermath_rates", "count_from", "count_takeovers"]
 
 F64 = NDArray[np.float64]
 MONTHS = 12
-#: Last day of the record that is counted: the list of takeovers ends with 2017.
-UNTIL = dt.date(2017, 12, 31)
+#: Last day of the record that is counted: early enough for both bundled reports (as of 2021 and 2024) to use it.
+UNTIL = dt.date(2020, 12, 31)
 DRAWS = 2_000
-Takeover = tuple[str, str, float, float]
-
-
-def _month_after(month: str, n: int) -> str:
-    """Month `n` months after a month."""
-    year, m = (int(x) for x in month.split("-"))
-    index = year * 12 + m - 1 + n
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+#: Country, month of the takeover, deaths in the year before, in the year after.
+YearsAround = tuple[str, str, float, float]
 
 
 def count_takeovers(
-    takeovers: Sequence[Mapping[str, str]], deaths: Sequence[Mapping[str, str]], until: dt.date
-) -> list[Takeover]:
+    takeovers: Sequence[Takeover],
+    months: Sequence[str],
+    deaths: Mapping[int, Sequence[float]],
+    until: dt.date,
+) -> list[YearsAround]:
     """Return (country, month, deaths in the year before, in the year after) of every takeover that can be counted.
 
     Parameters
     ----------
+    months : sequence of str
+        Months of the record (yyyy-mm), in order.
+    deaths : mapping of int to sequence of float
+        Deaths in each of these months, by Gleditsch-Ward number.
     until : date
         Nothing of a later month is read.
     """
-    by_country: dict[str, dict[str, float]] = {}
-    for row in deaths:
-        by_country.setdefault(row["country"], {})[row["month"]] = float(row["fatalities_best"])
-    last = f"{until.year:04d}-{until.month:02d}"
+    known = [m for m in months if m <= until.isoformat()[:7]]
+    place = {m: i for i, m in enumerate(known)}
     out = []
-    for row in takeovers:
-        if row["verdict"] not in ("keep", "add"):
+    for t in takeovers:
+        month = t.date.isoformat()[:7]
+        at = place.get(month, -1)
+        if not t.counts or t.held_out or t.gw not in deaths or at < MONTHS or at + MONTHS > len(known):
             continue
-        series = by_country.get(row["country"])
-        month = row["dates"].split("|")[0].strip()[:7]
-        before = [_month_after(month, -k) for k in range(1, MONTHS + 1)]
-        after = [_month_after(month, k) for k in range(MONTHS)]
-        if series is None or after[-1] > last or any(m not in series for m in (*before, *after)):
-            continue
-        out.append((row["country"], month, sum(series[m] for m in before), sum(series[m] for m in after)))
+        series = deaths[t.gw]
+        out.append(
+            (t.country, month, float(sum(series[at - MONTHS : at])), float(sum(series[at : at + MONTHS])))
+        )
     return out
 
 
@@ -74,7 +74,7 @@ def _interval(x: F64, statistic: Any) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def aftermath_rates(counted: Sequence[Takeover]) -> dict[str, dict[str, Any]]:
+def aftermath_rates(counted: Sequence[YearsAround]) -> dict[str, dict[str, Any]]:
     """Sum up what was counted."""
     before = np.array([x[2] for x in counted])
     after = np.array([x[3] for x in counted])
@@ -102,6 +102,5 @@ def aftermath_rates(counted: Sequence[Takeover]) -> dict[str, dict[str, Any]]:
 
 def count_from(folder: Path, until: dt.date = UNTIL) -> dict[str, dict[str, Any]]:
     """Count the rates from a data folder."""
-    takeovers = list(read_rows(folder / "annual" / "takeovers-draft.csv"))
-    deaths = list(read_rows(folder / "ucdp" / "ucdp-monthly-country-fatalities.csv.gz"))
-    return aftermath_rates(count_takeovers(takeovers, deaths, until))
+    months, deaths, _ = deaths_by_month(folder)
+    return aftermath_rates(count_takeovers(list_takeovers(), months, deaths, until))

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.compiler.posterior import Posterior
+from counterpoise.compiler.posterior import Posterior, shipped_posterior, vintages
+from counterpoise.ensemble.execution import Executor, open_executor
 from counterpoise.errors import InputError, nearest
 from counterpoise.evaluation.case_forecasts import (
     MEMBERS,
@@ -31,10 +31,10 @@ from counterpoise.evaluation.forecast_cache import ForecastCache
 from counterpoise.evaluation.rivals import RIVALS, TrainingSet
 from counterpoise.evaluation.score_tables import calibration_table, detail_table, score_table
 from counterpoise.inference import load_cases
-from counterpoise.inference.fit import SPECS, Refit, left_out_fits
+from counterpoise.inference.fit import SPECS, FitSpec, Refit, left_out_fits
 from counterpoise.scenario.models import Scenario
 
-__all__ = ["Backtest", "BacktestPlan", "backtest", "chosen_cases", "left_out_groups"]
+__all__ = ["Backtest", "BacktestPlan", "backtest", "chosen_cases", "left_out_groups", "shipped_fit"]
 
 F64 = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -58,6 +58,8 @@ class BacktestPlan:
         ``country``: one country out at a time; ``forward``: train on cases closed before the campaign began.
     refit : str
         How a fit without a group is made where the draws of the full one cannot be reweighted (Pareto k above .7).
+    shipped : bool
+        Begin at the posterior that the package carries, where it is of exactly these cases and this specification.
     """
 
     specs: tuple[str, ...] = ("main",)
@@ -66,6 +68,7 @@ class BacktestPlan:
     members: int = MEMBERS
     seed: int = 1
     refit: Refit = "shift"
+    shipped: bool = True
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ def backtest(
     cache: Path | None = None,
     workers: int = 1,
     progress: Progress | None = None,
+    scheduler: str | None = None,
 ) -> Backtest:
     """Forecast past cases with models that have not seen them, and score the forecasts.
 
@@ -138,6 +142,8 @@ def backtest(
         Cases to learn from; left out: the package's own and the cases to forecast.
     cache : Path, optional
         Where fits and forecasts are kept, so that an interrupted run goes on.
+    scheduler : str, optional
+        Where fits without a group and forecasts are made, see `counterpoise.ensemble.execution.open_executor`; changes no result.
 
     Raises
     ------
@@ -170,24 +176,38 @@ def backtest(
     forecasts: dict[str, Sequence[CaseForecast]] = {}
     fits: dict[str, Mapping[str, Any]] = {}
     store = ForecastCache(None if cache is None else cache / "forecasts")
-    for spec in plan.specs:
-        left_out = left_out_fits(
-            pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
-            kept=KEPT, progress=progress,
-        )  # fmt: skip
-        fits[spec] = {g: _how(p) for g, p in left_out.items()}
-        for path in plan.patron_paths:
-            label = f"{spec}, patrons {path}"
-            made = _forecast_rows(
-                rows, by_id, left_out, group_of, path, plan, store, workers, progress, label
-            )
-            forecasts[label] = made
-            probabilities[label] = np.array([f.p for f in made])
+    with open_executor(scheduler, workers) as executor:
+        for spec in plan.specs:
+            left_out = left_out_fits(
+                pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
+                kept=KEPT, full=shipped_fit(pool, SPECS[spec]) if plan.shipped else None, progress=progress,
+                executor=None if scheduler in (None, "threads") else executor,
+            )  # fmt: skip
+            fits[spec] = {g: _how(p) for g, p in left_out.items()}
+            for path in plan.patron_paths:
+                label = f"{spec}, patrons {path}"
+                posteriors = [left_out[group_of[r.case]] for r in rows]
+                made = _forecast_rows(rows, by_id, posteriors, path, plan, store, executor, progress, label)
+                forecasts[label] = made
+                probabilities[label] = np.array([f.p for f in made])
     falls = {past_case(by_id[r.case]).country: _fall_days(every, groups, group_of[r.case]) for r in rows}
     return Backtest(
         plan, rows, probabilities, forecasts, score_table(rows, probabilities, plan.seed),
         calibration_table(rows, probabilities, plan.seed), detail_table(rows, forecasts, falls), fits,
     )  # fmt: skip
+
+
+def shipped_fit(pool: Sequence[Scenario], spec: FitSpec) -> Posterior | None:
+    """Return the posterior that the package carries, where it is of this specification and of exactly these cases."""
+    cases = {(c.id, c.sha256) for c in pool}
+    for day in reversed(vintages()):
+        found = shipped_posterior(day)
+        if found is None or found.case_log_likelihood is None or found.names != spec.fitted:
+            continue
+        same = dict(found.fixed) == dict(spec.fixed) and found.capped_sum == spec.capped_sum
+        if same and set(found.cases) == cases:
+            return found.picked(np.arange(min(len(found.draws), KEPT)))
+    return None
 
 
 def _how(posterior: Posterior) -> dict[str, Any]:
@@ -246,42 +266,50 @@ def _fall_days(every: Sequence[CaseRow], groups: Mapping[str, Sequence[str]], gr
     return np.array(days, dtype=float)
 
 
+class _Asked(NamedTuple):
+    """What all forecasts of a label share."""
+
+    by_id: Mapping[str, Scenario]
+    path: PatronPath
+    members: int
+    seed: int
+
+
+def _forecast_row(asked: _Asked, item: tuple[CaseRow, Posterior]) -> CaseForecast:
+    """Forecast one row with a posterior."""
+    row, posterior = item
+    return forecast_case(
+        asked.by_id[row.case],
+        row,
+        posterior,
+        patron_path=asked.path,
+        members=asked.members,
+        seed=asked.seed,
+    )
+
+
 def _forecast_rows(
     rows: Sequence[CaseRow],
     by_id: Mapping[str, Scenario],
-    posteriors: Mapping[str, Posterior],
-    group_of: Mapping[str, str],
+    posteriors: Sequence[Posterior],
     path: PatronPath,
     plan: BacktestPlan,
     store: ForecastCache,
-    workers: int,
+    executor: Executor,
     progress: Progress | None,
     label: str,
 ) -> list[CaseForecast]:
-    """Forecast every row with the posterior that has not seen its group."""
-
-    def one(row: CaseRow) -> CaseForecast:
-        scenario, posterior = by_id[row.case], posteriors[group_of[row.case]]
-        parts = (
-            scenario.sha256,
-            row.label,
-            row.as_of,
-            _fingerprint(posterior),
-            path,
-            plan.members,
-            plan.seed,
-        )
-        return store.get(
-            parts,
-            lambda: forecast_case(
-                scenario, row, posterior, patron_path=path, members=plan.members, seed=plan.seed
-            ),
-        )
-
-    made = []
-    with ThreadPoolExecutor(workers) as pool:
-        for i, forecast in enumerate(pool.map(one, rows)):
-            made.append(forecast)
-            if progress:
-                progress(f"forecasting: {label}", i + 1, len(rows))
-    return made
+    """Forecast every row with the posterior that has not seen its group; what is in the cache is not done again."""
+    parts = [
+        (by_id[r.case].sha256, r.label, r.as_of, _fingerprint(p), path, plan.members, plan.seed)
+        for r, p in zip(rows, posteriors, strict=True)
+    ]
+    found = [store.find(p) for p in parts]
+    missing = [i for i, f in enumerate(found) if f is None]
+    asked = _Asked(by_id, path, plan.members, plan.seed)
+    made = executor.map(_forecast_row, asked, ((rows[i], posteriors[i]) for i in missing))
+    for n, (i, forecast) in enumerate(zip(missing, made, strict=True)):
+        found[i] = store.keep(parts[i], forecast)
+        if progress:
+            progress(f"forecasting: {label}", len(rows) - len(missing) + n + 1, len(rows))
+    return [f for f in found if f is not None]

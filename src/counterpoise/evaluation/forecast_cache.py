@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -35,17 +35,26 @@ class ForecastCache:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
-    def get(self, parts: tuple[object, ...], make: Callable[[], CaseForecast]) -> CaseForecast:
-        """Return the forecast of these parts, made where it is not there yet; a broken file is made anew."""
+    def _path(self, parts: tuple[object, ...]) -> Path | None:
+        """File of the forecast of these parts."""
         if self.folder is None:
-            return make()
+            return None
         key = hashlib.sha256(repr((cache_folder().name, *parts)).encode()).hexdigest()[:32]
-        path = self.folder / f"{key}.json"
+        return self.folder / f"{key}.json"
+
+    def find(self, parts: tuple[object, ...]) -> CaseForecast | None:
+        """Return the forecast of these parts where it is there; a broken file is none."""
+        path = self._path(parts)
         try:
-            raw: dict[str, Any] = json.loads(path.read_text())
-            return _forecast(raw)
+            return None if path is None else _forecast(json.loads(path.read_text()))
         except (OSError, ValueError, TypeError):
-            made = make()
+            return None
+
+    def keep(self, parts: tuple[object, ...], made: CaseForecast) -> CaseForecast:
+        """Keep a forecast, and return it."""
+        path = self._path(parts)
+        if path is None:
+            return made
         with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".part", delete=False) as part:
             json.dump(asdict(made), part)
         os.replace(part.name, path)

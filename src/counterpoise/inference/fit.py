@@ -10,19 +10,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise._version import __version__
 from counterpoise.compiler.posterior import Posterior, read_posterior, write_posterior
+from counterpoise.ensemble.execution import Executor
 from counterpoise.errors import InputError
 from counterpoise.inference.diagnose import diagnose
-from counterpoise.inference.laplace import Mode, climb, find_mode, proposals, stretches
+from counterpoise.inference.laplace import Mode, climb, find_mode, normal_draws, proposals, stretches
 from counterpoise.inference.nuts import Sampler, run_nuts
 from counterpoise.inference.psis import GOOD_K, psis, resample
 from counterpoise.inference.replay import LOGS
@@ -147,7 +149,8 @@ def _laplace_draws(
 ) -> tuple[F64, float]:
     """Draws of the posterior by importance resampling around the mode, with Pareto k.
 
-    Weights that cannot be trusted (k above .7) are not used: then the draws are those of the split law itself.
+    Weights that cannot be trusted (k above .7) are not used: then the draws are those of the normal law at the mode. (The
+    proposals themselves are wider than the posterior by design, and would make every forecast too timid.)
     """
     tell("probe the posterior", 0, 1)
     theta, log_density = proposals(mode, 2 * kept, seed, stretches(target, mode, weights))
@@ -155,7 +158,7 @@ def _laplace_draws(
     prior = target.log_prior(theta)
     ratios = np.nan_to_num(each @ weights + prior - log_density, nan=-1e9, neginf=-1e9)
     weight, k = psis(ratios)
-    return (theta[resample(weight, kept, seed)] if k <= GOOD_K else theta[:kept]), k
+    return (theta[resample(weight, kept, seed)] if k <= GOOD_K else normal_draws(mode, kept, seed)), k
 
 
 def left_out_fits(
@@ -170,6 +173,7 @@ def left_out_fits(
     full: Posterior | None = None,
     refit: Refit = "nuts",
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> dict[str, Posterior]:
     """Fit without each group of cases.
 
@@ -188,6 +192,8 @@ def left_out_fits(
         Fit on all cases under this specification; left out: made by NUTS.
     refit : str
         How a group is fitted anew where reweighting fails.
+    executor : Executor, optional
+        Processes or a cluster on which groups are left out, one group a piece; left out: here, one after the other.
 
     Returns
     -------
@@ -199,11 +205,46 @@ def left_out_fits(
     full = full or desk.cached("full", (), lambda: fit_cases(
         cases, spec, method="nuts" if refit == "nuts" else "laplace", seed=seed, logs=logs, kept=kept, progress=progress
     ))  # fmt: skip
+    found: Iterator[Posterior] = (desk.without(name, frozenset(ids), full) for name, ids in groups.items())
+    if executor is not None:
+        # The cache is a folder of this machine: only what is made here is kept there.
+        job = _Job(tuple(cases), spec, seed, logs, kept, refit, full)
+        found = desk.spread(executor, job, groups)
     out = {}
-    for i, (name, ids) in enumerate(groups.items()):
+    for i, name in enumerate(groups):
         tell("leave cases out", i, len(groups))
-        out[name] = desk.without(name, frozenset(ids), full)
+        out[name] = next(found)
     return out
+
+
+class _Job(NamedTuple):
+    """What all fits without a group share, as it is sent to a worker."""
+
+    cases: tuple[Scenario, ...]
+    spec: FitSpec
+    seed: int
+    logs: int
+    kept: int
+    refit: Refit
+    full: Posterior
+
+
+#: The desk of the job that this process works on: its target is compiled once.
+_at_work: tuple[_Job, _LeftOut] | None = None
+_one_at_a_time = threading.Lock()
+
+
+def _fit_without(job: _Job, group: tuple[str, tuple[str, ...]]) -> Posterior:
+    """Leave one group out, on a worker; a second piece in the same process waits for the first."""
+    global _at_work
+    name, ids = group
+    with _one_at_a_time:
+        if _at_work is None or _at_work[0] is not job:
+            desk = _LeftOut(
+                job.cases, job.spec, job.seed, job.logs, job.kept, None, job.refit, lambda *_: None
+            )
+            _at_work = (job, desk)
+        return _at_work[1].without(name, frozenset(ids), job.full)
 
 
 class _LeftOut:
@@ -228,20 +269,48 @@ class _LeftOut:
 
     def cached(self, name: str, left_out: Sequence[str], make: Callable[[], Posterior]) -> Posterior:
         """Read a posterior from the cache, or make it and keep it."""
-        if self.cache is None:
+        folder = self._folder(name, left_out)
+        if folder is None:
             return make()
+        if (folder / "posterior.json").is_file():
+            return read_posterior(folder)
+        made = make()
+        write_posterior(made, folder)
+        return made
+
+    def spread(
+        self, executor: Executor, job: _Job, groups: Mapping[str, Sequence[str]]
+    ) -> Iterator[Posterior]:
+        """Yield the posteriors without each group, made elsewhere where they are not in the cache."""
+        there: dict[str, Posterior] = {}
+        for name, ids in groups.items():
+            folder = self._folder(name, sorted(ids))
+            if folder is not None and (folder / "posterior.json").is_file():
+                there[name] = read_posterior(folder)
+        asked = ((name, tuple(ids)) for name, ids in groups.items() if name not in there)
+        made = executor.map(_fit_without, job, asked)
+        for name, ids in groups.items():
+            if name in there:
+                yield there[name]
+                continue
+            posterior = next(made)
+            folder = self._folder(name, sorted(ids))
+            # As when made here: what is only reweighted is not worth a file.
+            if folder is not None and posterior.about.get("method") != "reweighted" and ids:
+                write_posterior(posterior, folder)
+            yield posterior
+
+    def _folder(self, name: str, left_out: Sequence[str]) -> Path | None:
+        """Folder of a posterior in the cache."""
+        if self.cache is None:
+            return None
         what = {
             "program": __version__, "spec": repr(self.spec), "seed": self.seed, "logs": self.logs, "kept": self.kept,
             "cases": [(c.id, c.sha256) for c in self.cases], "left_out": sorted(left_out), "refit": self.refit,
             "source": source_hash(),
         }  # fmt: skip
         key = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:20]
-        folder = self.cache / f"{self.spec.name}-{name}-{key}"
-        if (folder / "posterior.json").is_file():
-            return read_posterior(folder)
-        made = make()
-        write_posterior(made, folder)
-        return made
+        return self.cache / f"{self.spec.name}-{name}-{key}"
 
     def without(self, name: str, ids: frozenset[str], full: Posterior) -> Posterior:
         """Return the posterior without a group."""

@@ -23,7 +23,7 @@ from scipy.optimize import minimize
 from counterpoise.errors import NumericalFault
 from counterpoise.inference.target import Target
 
-__all__ = ["Mode", "climb", "find_mode", "proposals", "stretches"]
+__all__ = ["Mode", "climb", "find_mode", "normal_draws", "proposals", "stretches"]
 
 F64 = NDArray[np.float64]
 #: Degrees of freedom of the proposals: tails heavier than those of a posterior with normal priors.
@@ -144,6 +144,12 @@ def stretches(target: Target, mode: Mode, weights: F64) -> F64:
                 drop = max(top - here, 1e-3) if np.isfinite(here) else np.inf
                 out[side, j] = max(out[side, j], far / np.sqrt(2.0 * drop))
     return np.minimum(out, WIDEST)
+
+
+def normal_draws(mode: Mode, n: int, seed: int) -> F64:
+    """Draw from the normal law at the mode, shape (n, n_fitted)."""
+    z = np.random.default_rng(np.random.PCG64(seed)).standard_normal((n, len(mode.theta)))
+    return np.asarray(mode.theta + z @ _axes(mode).T)
 
 
 def proposals(mode: Mode, n: int, seed: int, stretch: F64 | None = None) -> tuple[F64, F64]:

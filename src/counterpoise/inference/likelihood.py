@@ -49,7 +49,7 @@ Array = Any
 class Nodes:
     """Sizes of the grids over w, u, k and v."""
 
-    w: int = 21
+    w: int = 51
     u: int = 15
     k: int = 2
     v: int = 15

@@ -69,8 +69,11 @@ class Sampler:
         joint = self.target._joint
         _ = self.target.joint  # Its arrays must be made outside of a trace.
 
+        # Compiled by itself: the sampler takes its first gradient outside of the compiled step.
+        potential = jax.jit(lambda z, weights: -joint(centre + root @ z, weights))
+
         def potential_of(weights: Any) -> Any:
-            return lambda z: -joint(centre + root @ z, weights)
+            return lambda z: potential(z, weights)
 
         begin, step = hmc(potential_fn_gen=potential_of, algo="NUTS")
         return begin, jax.jit(step)

@@ -163,11 +163,15 @@ _CAPITAL_CORE: Final = _with(
 )
 
 _UNFILTERED: Final = {"filter.calm": 0.0, "filter.event": 0.0}
+#: No log of a case says when its campaign ended: quiet days count as days of the campaign. So in its first year a campaign under
+#: way does not burn out otherwise, and what the cases do not record is left to the rate that is counted from monthly deaths.
+_UNRECORDED: Final = {"campaign.first_year_burnout": 0.0}
 MAIN: Final = replace(
     _CAPITAL_CORE,
     name="main",
     text="the capital by a process of its own, the regime's core area, and no learning of campaign intensity from history",
-    fixed={**_CAPITAL_CORE.fixed, **_UNFILTERED},
+    fitted=tuple(n for n in _CAPITAL_CORE.fitted if n != "campaign.end_rate"),
+    fixed={**_CAPITAL_CORE.fixed, **_UNFILTERED, **_UNRECORDED},
 )
 _CAPITAL_PATRONS: Final = ("capital.patron_level", "capital.withdrawn", "capital.rebel_patron")
 _MAIN_STATIC: Final = replace(
@@ -188,7 +192,10 @@ SPECS: Final[dict[str, FitSpec]] = {
             _MAIN_STATIC,
         ),
         replace(
-            MAIN, name="filtered", text="main, with history filtered fully", fixed=dict(_CAPITAL_CORE.fixed)
+            MAIN,
+            name="filtered",
+            text="main, with history filtered fully",
+            fixed={**_CAPITAL_CORE.fixed, **_UNRECORDED},
         ),
         replace(MAIN, name="capped_sum", text="main, patron level as a sum capped at 3", capped_sum=True),
         PLAIN,

@@ -169,4 +169,11 @@ def make_target(
 ) -> Target:
     """Replay the cases and build their log posterior."""
     replays = tuple(replay(c, logs=logs, seed=seed, capped_sum=spec.capped_sum) for c in cases)
-    return Target(spec, replays, nodes)
+    # A latent whose spread is zero needs no grid: its nodes would all be equal.
+    off = {
+        name
+        for name in ("sd.case", "sd.capital")
+        if name not in spec.fitted and not spec.fixed.get(name, 0.0)
+    }
+    needed = replace(nodes, u=1 if "sd.case" in off else nodes.u, k=1 if "sd.capital" in off else nodes.k)
+    return Target(spec, replays, needed)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from counterpoise.compiler.posterior import Posterior, write_posterior
 from counterpoise.errors import InputError
 from counterpoise.inference.fit import Method, Progress, cases_closed_before, fit_cases
+from counterpoise.inference.selection_runs import posterior_selection
 from counterpoise.inference.specs import MAIN, FitSpec
 from counterpoise.scenario.models import Scenario
 
@@ -67,6 +69,7 @@ def fit_vintages(
         start = fit_cases(
             cases, spec, method=method, seed=seed, start=start, vintage=day, progress=tell, **options
         )
+        start = replace(start, selection=posterior_selection(cases, start, day, seed=seed, progress=tell))
         write_posterior(start, out / day.isoformat())
         found[day] = start
     return dict(sorted(found.items()))

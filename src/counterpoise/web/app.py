@@ -19,11 +19,12 @@ from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.ledger import Ledger, LedgerUnavailable, open_ledger
 from counterpoise.ledger.runs import QueueFull
 from counterpoise.ledger.tokens import check_token
-from counterpoise.web.api import Desk, keep_scenarios, make_api
+from counterpoise.web.api import make_api
 from counterpoise.web.crew import Crew
 from counterpoise.web.guard import COOKIE, Guard
 from counterpoise.web.jobs import fault_of
 from counterpoise.web.metrics import metrics_text
+from counterpoise.web.service import Desk, keep_scenarios
 from counterpoise.web.settings import Settings
 
 __all__ = ["create_app"]

@@ -108,6 +108,9 @@ class LeverAsk(Ask):
     changes: tuple[Pull, ...] = Field(default=(), max_length=40)
     close_routes: tuple[Id, ...] = Field(default=(), max_length=200)
     start_campaign: bool = False
+    reopen_days: Annotated[int, Field(ge=1, le=3_650)] | None = Field(
+        default=None, description="days until the closed legs are open again; left out: they stay closed"
+    )
 
 
 class ReadAsk(Ask):
@@ -133,6 +136,10 @@ class AssessAsk(_RunAsk):
     scenario: ScenarioAsk | None = None
     wording: Literal["icd203", "phia"] = "icd203"
     never_begun: bool = False
+    levers: tuple[Id, ...] = Field(
+        default=(), max_length=40, description="an arm more: as reported, and these"
+    )
+    own_levers: tuple[LeverAsk, ...] = Field(default=(), max_length=10)
     corrections: tuple[Correction, ...] = Field(default=(), max_length=200)
 
 

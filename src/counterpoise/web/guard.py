@@ -22,9 +22,10 @@ from urllib.parse import urlsplit
 from counterpoise.ledger import Ledger, LedgerUnavailable
 from counterpoise.ledger.tokens import Token, check_token
 from counterpoise.web.metrics import count_request
+from counterpoise.web.policy import Dresser
 from counterpoise.web.settings import Settings
 
-__all__ = ["API_CSP", "COOKIE", "DESK_CSP", "Guard"]
+__all__ = ["COOKIE", "Guard", "passed_on"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -34,18 +35,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 audit = logging.getLogger("counterpoise.audit")
 COOKIE: Final = "counterpoise_token"
-API_CSP: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-#: A brief or a scorecard: no script whatever is in it; may be framed by the desk.
-PAGE_CSP: Final = (
-    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
-    "base-uri 'none'; form-action 'none'"
-)
-#: NiceGUI starts its page by an inline script and compiles its templates in the browser, so it needs these two.
-DESK_CSP: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-)
 #: Without a token: is it alive, and the way in.
 OPEN_PATHS: Final = frozenset({"/health", "/health/ready", "/login"})
 MAX_DEPTH: Final = 40
@@ -107,12 +96,18 @@ class Guard:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        began, status = time.perf_counter(), [0]
+        began = time.perf_counter()
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         client = self._client(scope, headers)
         scope.setdefault("state", {})
         scope["state"].update(client=client, token=None)
-        finish = self._dress(scope, send, status)
+
+        def started(status: int) -> None:
+            if scope["path"] == "/login" and status == 401:
+                self.misses.allow(client, time.monotonic())
+
+        scope["headers"] = passed_on(scope)
+        finish = Dresser(scope, send, started)
         try:
             body = await self._check(scope, headers, client, receive)
             await self.app(scope, body, finish)
@@ -121,7 +116,7 @@ class Guard:
         except LedgerUnavailable as away:
             await _answer(scope, finish, Refused(503, str(away), "", ((b"retry-after", b"5"),)), receive)
         finally:
-            self._note(scope, client, status[0], time.perf_counter() - began)
+            self._note(scope, client, finish.status, time.perf_counter() - began)
 
     # --- what is checked
 
@@ -233,29 +228,6 @@ class Guard:
                 return forwarded
         return address
 
-    # --- what is sent along
-
-    def _dress(self, scope: Scope, send: Send, status: list[int]) -> Send:
-        """Add the security headers to an answer, and remember its status."""
-        path = scope["path"]
-
-        async def finish(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                status[0] = message["status"]
-                if path == "/login" and status[0] == 401:
-                    self.misses.allow(scope["state"]["client"], time.monotonic())
-                sent = [(k, v) for k, v in message.get("headers", []) if k.lower() != b"server"]
-                names = {k.lower() for k, _ in sent}
-                for key, value in _headers(path, scope.get("scheme", "http")):
-                    if key not in names:
-                        sent.append((key, value))
-                message = {**message, "headers": sent}
-            elif message["type"] == "websocket.accept":
-                status[0] = 101
-            await send(message)
-
-        return finish
-
     def _note(self, scope: Scope, client: str, status: int, seconds: float) -> None:
         """Write the audit line of a request, and count it."""
         method = scope.get("method", "WS")
@@ -275,6 +247,18 @@ class Guard:
             "ms": round(1000 * seconds, 1),
         }
         audit.info("request", extra={"data": data})
+
+
+def passed_on(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Return the headers that the application sees.
+
+    NiceGUI writes the prefix into its pages, and the desk is served under none. A page is not compressed here, since its scripts
+    are numbered afterwards; a proxy may do that.
+    """
+    dropped = {b"x-forwarded-prefix"}
+    if not scope["path"].startswith(("/api/", "/_nicegui")):
+        dropped.add(b"accept-encoding")
+    return [(k, v) for k, v in scope["headers"] if k.lower() not in dropped]
 
 
 def needed_scope(scope: Scope) -> str:
@@ -318,26 +302,6 @@ def _secret(headers: dict[str, str]) -> str | None:
     except CookieError:
         return None
     return cookie.value[:200] if cookie and cookie.value else None
-
-
-def _headers(path: str, scheme: str) -> list[tuple[bytes, bytes]]:
-    """Return the headers of every answer."""
-    csp = API_CSP if path.startswith(("/api/", "/health", "/metrics", "/login")) else DESK_CSP
-    found = [
-        (b"content-security-policy", csp.encode()),
-        (b"x-content-type-options", b"nosniff"),
-        # With "no-referrer" browsers would send "Origin: null" from our own form.
-        (b"referrer-policy", b"no-referrer" if path.startswith("/api/") else b"same-origin"),
-        (b"cross-origin-opener-policy", b"same-origin"),
-        (b"cross-origin-resource-policy", b"same-origin"),
-        (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-        (b"x-frame-options", b"DENY"),
-    ]
-    if path.startswith("/api/"):
-        found.append((b"cache-control", b"no-store"))
-    if scheme == "https":
-        found.append((b"strict-transport-security", b"max-age=31536000"))
-    return found
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

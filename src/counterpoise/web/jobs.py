@@ -12,8 +12,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from counterpoise.assessment import assess, compare, load_report, manifest
+from counterpoise.assessment.assess import WITH_LEVERS, choose_scenario
+from counterpoise.assessment.course import losses_by_day
 from counterpoise.assessment.simulate import Comparison, Progress
 from counterpoise.brief import write_brief
+from counterpoise.ensemble import Futures
 from counterpoise.errors import CounterpoiseError, InputError, NothingToAssess, Problem, nearest
 from counterpoise.ledger.runs import Artefact
 from counterpoise.library import path
@@ -37,6 +40,7 @@ __all__ = [
     "MEDIA_TYPES",
     "comparison_json",
     "corrected",
+    "course_json",
     "do_run",
     "fault_of",
     "read_asked",
@@ -50,6 +54,8 @@ MEDIA_TYPES: Final = {
     ".md": "text/markdown; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+#: Arms whose course is kept for the map.
+COURSE_ARMS: Final = ("as_reported", "stay", WITH_LEVERS)
 #: Name under which a text that came over HTTP is read; the same that the command line gives to standard input.
 TEXT_NAME: Final = "standard input"
 
@@ -188,9 +194,13 @@ def _assess(request: Mapping[str, Any], tell: Progress) -> list[Artefact]:
     ask = AssessAsk.model_validate(request)
     coding = corrected(read_asked(ask.report), ask.corrections)
     scenario = scenario_asked(ask.scenario, ask.overrides) if ask.scenario else None
+    if ask.own_levers:
+        scenario = with_levers(scenario or choose_scenario(coding, None, ask.overrides)[0], ask.own_levers)
+    futures: list[Futures] = []
     found = assess(
         coding, scenario=scenario, as_of=ask.as_of, members=ask.members, horizon=ask.horizon, seed=ask.seed,
-        wording=ask.wording, never_begun=ask.never_begun, overrides=() if scenario else ask.overrides, progress=tell,
+        wording=ask.wording, never_begun=ask.never_begun, overrides=() if scenario else ask.overrides,
+        levers=ask.levers, progress=tell, keep=futures.append,
     )  # fmt: skip
     tell("write the brief", 0, 1)
     with tempfile.TemporaryDirectory(prefix="counterpoise-") as folder:
@@ -198,7 +208,20 @@ def _assess(request: Mapping[str, Any], tell: Progress) -> list[Artefact]:
         write_brief(found, out, run=manifest(found))
         files = [p for p in sorted(out.rglob("*")) if p.is_file()]
         made = [Artefact(p.relative_to(out).as_posix(), MEDIA_TYPES[p.suffix], p.read_bytes()) for p in files]
-    return [*made, Artefact("coding.json", MEDIA_TYPES[".json"], coding.to_json().encode())]
+    made.append(Artefact("coding.json", MEDIA_TYPES[".json"], coding.to_json().encode()))
+    made.append(Artefact("course.json", MEDIA_TYPES[".json"], course_json(futures[0]).encode()))
+    return made
+
+
+def course_json(futures: Futures) -> str:
+    """Return P(lost) of each place on each day, in the leading arms, in thousandths: what the desk's map moves over."""
+    shown = [a for a in COURSE_ARMS if a in futures.arms]
+    arms = {
+        a: {site: [round(1000 * x) for x in p.tolist()] for site, p in losses_by_day(futures, a).items()}
+        for a in shown
+    }
+    data = {"schema": "counterpoise/course/1", "as_of": futures.world.as_of, "unit": "1/1000", "arms": arms}
+    return json.dumps(data, separators=(",", ":")) + "\n"
 
 
 def _compared(

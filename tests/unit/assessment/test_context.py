@@ -12,6 +12,7 @@ import pytest
 
 from counterpoise.assessment import Assessment
 from counterpoise.assessment import context as c
+from counterpoise.assessment.track_record import track_record
 from counterpoise.brief.linter import lint_brief
 from counterpoise.compiler import MappedShock, ParameterSet, compile_world, load_parameters
 from counterpoise.scenario.models import DatedEvent, Scenario
@@ -135,13 +136,13 @@ def test_a_quiet_theatre_says_so(region: Scenario) -> None:
     assert "since 5 January 2020 (by the report; the scenario knew of none); 0 changes" in lines[1]
 
 
-def test_limits_say_what_the_run_cannot(run: Any, made: ModuleType) -> None:
+def test_limits_say_what_the_run_cannot(run: Any, made: ModuleType, parameters: ParameterSet) -> None:
     def said(coding: Any, undated: bool, members: int) -> str:
-        return "\n".join(c.limits(run.scenario, coding, DAY, undated, run.futures, members))
+        return "\n".join(c.limits(run.scenario, coding, DAY, undated, run.futures, members, parameters))
 
     plain = said(run.coding, False, 10_000)
     assert "not modelled" in plain
-    assert "prototype" in plain
+    assert track_record(parameters) in plain
     assert "no date" not in plain
     assert "futures were drawn" not in plain
     assert "makes no claim" not in plain
@@ -152,24 +153,27 @@ def test_limits_say_what_the_run_cannot(run: Any, made: ModuleType) -> None:
     assert "makes no claim about consequences" in said(made.coding(), False, 10_000)
 
 
-def test_limits_count_sources_that_are_younger_than_the_day(run: Any) -> None:
-    lines = c.limits(run.scenario, run.coding, dt.date(2020, 1, 15), False, run.futures, 10_000)
+def test_limits_count_sources_that_are_younger_than_the_day(run: Any, parameters: ParameterSet) -> None:
+    lines = c.limits(run.scenario, run.coding, dt.date(2020, 1, 15), False, run.futures, 10_000, parameters)
     assert any(
         line.startswith("1 sources of the scenario were published after the as-of day") for line in lines
     )
 
 
-def test_limits_keep_the_briefs_own_rules_of_wording(run: Any, made: ModuleType) -> None:
+def test_limits_keep_the_briefs_own_rules_of_wording(
+    run: Any, made: ModuleType, parameters: ParameterSet
+) -> None:
     """A limit that breaks them would stop the brief: every one is checked here, the rare ones too."""
     early = dt.date(2020, 1, 15)
     rough = dataclasses.replace(run.futures, effective_draws=1.0)
-    lines = c.limits(run.scenario, made.coding(), early, True, rough, 10)
+    lines = c.limits(run.scenario, made.coding(), early, True, rough, 10, parameters)
+    lines += (track_record(load_parameters(None, DAY, None)),)
     assert any("only 1 of 50 parameter draws" in line for line in lines)
     assert lint_brief("\n".join(lines)) == []
 
 
 def test_limits_count_assumed_figures(run: Any, parameters: ParameterSet) -> None:
-    lines = c.limits(run.scenario, run.coding, DAY, False, run.futures, 10_000)
+    lines = c.limits(run.scenario, run.coding, DAY, False, run.futures, 10_000, parameters)
     own = {s.name for s in parameters.specs} | {k.name for k in parameters.constants}
     rows = [r for r in c.register(parameters, run.scenario, run.futures.world).register_ if r.name not in own]
     n = sum(r.standing == "assumed" for r in rows)

@@ -76,7 +76,7 @@ def test_annual_rates_take_the_place_of_nothing_before_their_data_begin() -> Non
     for name in ANNUAL:
         old, new = spec_by_name(early.specs)[name], spec_by_name(late.specs)[name]
         assert (old.standing, old.source) == ("assumed", "own-judgement")
-        assert new.source.startswith("annual (")
+        assert new.source.startswith("posterior (" if name == "patron.exit_rate" else "annual (")
         assert new.sd > 0
         assert 0 < new.mean < 0.01, "a hazard a day"
 
@@ -117,7 +117,7 @@ def test_unknown_parameters_are_all_refused_with_the_nearest_names(region: Scena
 
 
 def test_each_parameter_is_drawn_from_its_own_stream() -> None:
-    specs = load_parameters(None, dt.date(2024, 1, 1)).specs
+    specs = load_parameters(None, dt.date(2024, 1, 1), None).specs
     few, many = draw_parameters(specs, 1, 20), draw_parameters(specs, 1, 400)
     assert np.array_equal(few.values, many.values[:20])
     wider = tuple(

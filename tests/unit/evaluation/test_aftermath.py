@@ -11,43 +11,46 @@ import pytest
 from counterpoise import library
 from counterpoise.assessment.aftermath import aftermath_rows
 from counterpoise.evaluation.aftermath import aftermath_rates, count_from, count_takeovers
+from counterpoise.sources.takeovers import Takeover
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
 
-def months(country: str, first: int, deaths: list[int]) -> list[dict[str, str]]:
-    """Rows of deaths from January of a year on."""
-    return [
-        {"country": country, "month": f"{first + i // 12}-{i % 12 + 1:02d}", "fatalities_best": str(d)}
-        for i, d in enumerate(deaths)
-    ]
+def takeover(day: str, gw: int = 999, counts: bool = True, held_out: bool = False) -> Takeover:
+    date = dt.date.fromisoformat(day)
+    return Takeover("x", "Tavaria", gw, date, date, "", "rebel", "", counts, "high", held_out)
+
+
+def months(n: int) -> list[str]:
+    """Months from January 2000 on."""
+    return [f"{2000 + i // 12}-{i % 12 + 1:02d}" for i in range(n)]
 
 
 def test_the_twelve_months_on_each_side() -> None:
     """Taken over in January 2001: ten a month before it, one in January, two a month from February on."""
-    deaths = months("Tavaria", 2000, [10] * 12 + [1] + [2] * 23)
-    rows = [{"country": "Tavaria", "dates": "2001-01-20 | 2001-02-01", "verdict": "keep"}]
-    assert count_takeovers(rows, deaths, dt.date(2017, 12, 31)) == [("Tavaria", "2001-01", 120.0, 23.0)]
+    deaths = {999: [10.0] * 12 + [1.0] + [2.0] * 23}
+    found = count_takeovers([takeover("2001-01-20")], months(36), deaths, dt.date(2017, 12, 31))
+    assert found == [("Tavaria", "2001-01", 120.0, 23.0)]
 
 
 @pytest.mark.parametrize(
-    ("row", "why"),
+    ("one", "why"),
     [
-        ({"country": "Tavaria", "dates": "2001-01-20", "verdict": "drop"}, "dropped from the list"),
-        ({"country": "Elsewhere", "dates": "2001-01-20", "verdict": "keep"}, "no deaths by month"),
-        ({"country": "Tavaria", "dates": "2000-06-01", "verdict": "keep"}, "no year before"),
-        ({"country": "Tavaria", "dates": "2002-06-01", "verdict": "add"}, "no year after"),
+        (takeover("2001-01-20", counts=False), "no takeover by the rule"),
+        (takeover("2001-01-20", held_out=True), "held out"),
+        (takeover("2001-01-20", gw=998), "no deaths by month"),
+        (takeover("2000-06-01"), "no year before"),
+        (takeover("2002-06-01"), "no year after"),
     ],
 )
-def test_what_cannot_be_counted_is_left_out(row: dict[str, str], why: str) -> None:
-    assert count_takeovers([row], months("Tavaria", 2000, [1] * 36), dt.date(2017, 12, 31)) == [], why
+def test_what_cannot_be_counted_is_left_out(one: Takeover, why: str) -> None:
+    assert count_takeovers([one], months(36), {999: [1.0] * 36}, dt.date(2017, 12, 31)) == [], why
 
 
 def test_nothing_later_than_the_last_day_is_read() -> None:
-    row = {"country": "Tavaria", "dates": "2001-01-20", "verdict": "keep"}
-    deaths = months("Tavaria", 2000, [1] * 36)
-    assert count_takeovers([row], deaths, dt.date(2001, 11, 30)) == []
-    assert len(count_takeovers([row], deaths, dt.date(2001, 12, 31))) == 1
+    deaths = {999: [1.0] * 36}
+    assert count_takeovers([takeover("2001-01-20")], months(36), deaths, dt.date(2001, 11, 30)) == []
+    assert len(count_takeovers([takeover("2001-01-20")], months(36), deaths, dt.date(2001, 12, 31))) == 1
 
 
 def test_the_rates_by_hand() -> None:

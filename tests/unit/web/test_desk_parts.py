@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import itertools
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,22 +14,34 @@ import pytest
 from fastapi.testclient import TestClient
 
 from counterpoise.assessment import Assessment, assess
+from counterpoise.ensemble import Futures
 from counterpoise.ledger import Ledger
 from counterpoise.ledger.tokens import make_token
 from counterpoise.reports import read_report
-from counterpoise.web.asked import ScenarioAsk
 from counterpoise.web.desk import sections
-from counterpoise.web.desk.maps import STOPS, control_map, corridor_map
+from counterpoise.web.desk.charts import network_arms, network_html, stocks_html
+from counterpoise.web.desk.course import Course
+from counterpoise.web.desk.maps import control_map, corridor_map
 from counterpoise.web.desk.reading import marked_text, spans_of, statements_table
-from counterpoise.web.desk.whatif import Levers
-from counterpoise.web.jobs import scenario_asked
+from counterpoise.web.jobs import course_json
 
 EVIL = "<script>alert(1)</script> Iran is withdrawing its military advisers from Syria as rebels advance on Hama. </body>"
 
 
 @pytest.fixture(scope="module")
-def found() -> Assessment:
-    return assess("iran-leaves-syria", members=30, horizon=90, workers=1)
+def both() -> tuple[Assessment, Futures]:
+    kept: list[Futures] = []
+    return assess("iran-leaves-syria", members=30, horizon=90, workers=1, keep=kept.append), kept[0]
+
+
+@pytest.fixture(scope="module")
+def found(both: tuple[Assessment, Futures]) -> Assessment:
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def futures(both: tuple[Assessment, Futures]) -> Futures:
+    return both[1]
 
 
 def test_marked_text_is_the_text_escaped_twice_in_a_frame_that_runs_nothing() -> None:
@@ -60,25 +72,38 @@ def test_the_table_of_statements_quotes_nothing() -> None:
     assert shown.count("<tr>") == 1 + len(coding.events) + len(coding.relations) + len(coding.claims)
 
 
-def test_levers_that_are_not_moved_ask_for_the_same_arm_twice() -> None:
-    levers = Levers(scenario_asked(ScenarioAsk(name="levant-2024")))
-    assert levers.ask(100).arms == {"as-it-is": (), "what-if": ()}
-    levers.left, levers.days, levers.date = 0, 10, "2024-12-08"
-    levers.closed = {levers.scenario.routes[0].id}
-    ask = levers.ask(100)
-    (own,) = ask.own_levers
-    assert ask.arms["what-if"] == ("desk-lever",)
-    assert (own.changes[0].to, own.changes[0].days, own.changes[0].date) == (0.0, 10, dt.date(2024, 12, 8))
-    assert own.close_routes == (levers.scenario.routes[0].id,)
-    assert set(own.changes[0].kinds) <= set(levers.kinds_of(levers.patron))
-
-
-def test_maps_show_every_place_of_the_theatre_at_every_stop(found: Assessment) -> None:
+def test_the_map_shows_every_place_of_the_theatre_on_every_day(found: Assessment) -> None:
     n = sum(p.in_theatre for p in found.places)
-    shown = [control_map(found, s) for s in STOPS if s <= 90]
+    course = Course.of(found)
+    assert course.stops == (0, 30, 90)
+    arm = course.arms[0][0]
+    shown = [control_map(found, course.on(arm, d), course.name(arm, d)) for d in course.stops]
     assert all(0 < m.count("<title>") <= n for m in shown)
     assert len(set(shown)) == len(shown)
     assert "stroke-dasharray" in corridor_map(found)
+
+
+def test_a_run_that_kept_its_course_has_every_day_and_arm(found: Assessment, futures: Futures) -> None:
+    kept = json.loads(course_json(futures))
+    course = Course.of(found, kept)
+    assert course.stops == tuple(range(91))
+    assert [name for name, _ in course.arms] == ["as_reported", "stay"]
+    asked = {p.id: p.p_lost["30"] for p in found.places if p.p_lost}
+    assert course.on("as_reported", 30) == pytest.approx(asked, abs=5e-4)
+    assert course.on("as_reported", 0) == {}
+    assert "Day 45, " in course.name("stay", 45)
+
+
+def test_stocks_and_network_are_drawn_with_a_table_beside_them(found: Assessment) -> None:
+    stocks = stocks_html(found)
+    assert stocks.count("<svg") == len(found.allies) > 0
+    assert stocks.count('<th scope="row">') == len(found.allies)
+    arms = network_arms(found)
+    shown = [network_html(found, name) for name, _ in arms]
+    assert all("<svg" in x and "<table" in x for x in shown)
+    assert len(set(shown)) == len(shown)
+    evil = found.model_copy(update={"names": dict.fromkeys(found.names, "<script>x")})
+    assert "<script" not in network_html(evil, arms[0][0])
 
 
 def test_sections_escape_names(found: Assessment) -> None:

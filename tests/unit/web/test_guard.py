@@ -16,7 +16,7 @@ from counterpoise.errors import InputError
 from counterpoise.ledger import Ledger
 from counterpoise.ledger.tokens import make_token, revoke_token
 from counterpoise.web import Settings
-from counterpoise.web.guard import Guard, Rates, depth_of
+from counterpoise.web.guard import Guard, Rates, depth_of, passed_on
 
 With = Callable[..., TestClient]
 ASK = {"report": {"bundled": "iran-leaves-syria"}}
@@ -250,3 +250,10 @@ def test_metrics_count_by_pattern(client: TestClient) -> None:
     assert "0" * 16 not in text
     assert "counterpoise_runs" in text
     assert client.get("/health/ready").json() == {"status": "ready"}
+
+
+def test_a_page_knows_of_no_prefix_and_is_not_compressed() -> None:
+    sent = [(b"X-Forwarded-Prefix", b"/evil"), (b"accept-encoding", b"gzip"), (b"host", b"localhost")]
+    assert passed_on({"path": "/runs", "headers": sent}) == [(b"host", b"localhost")]
+    assert passed_on({"path": "/api/v1/runs", "headers": sent}) == sent[1:]
+    assert passed_on({"path": "/_nicegui/x.js", "headers": sent}) == sent[1:]

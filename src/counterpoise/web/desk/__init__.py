@@ -10,9 +10,9 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from nicegui import ui
 
-from counterpoise.web.api import Desk
 from counterpoise.web.desk import forecasts, home, result, scenarios, whatif
 from counterpoise.web.desk.frame import HEAD
+from counterpoise.web.service import Desk
 
 __all__ = ["add_desk"]
 

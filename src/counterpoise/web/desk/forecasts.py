@@ -14,9 +14,9 @@ from counterpoise.brief.numbers import day, percent
 from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.ledger import Sealed, list_forecasts, resolve, score_ledger, seal
 from counterpoise.ledger.outside import parse_outside
-from counterpoise.web.api import Desk
 from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options
 from counterpoise.web.desk.sections import table
+from counterpoise.web.service import Desk
 
 __all__ = ["show"]
 

@@ -17,8 +17,8 @@ from nicegui import ui
 
 from counterpoise.errors import CounterpoiseError
 from counterpoise.ledger.tokens import is_good
-from counterpoise.web.api import Desk
 from counterpoise.web.jobs import fault_of
+from counterpoise.web.service import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +41,13 @@ _PAGES: Final = (
 _JS: Final = """async (e) => {
   const t = e.target;
   if (!t || !t.name) return;
+  if (t.type === 'range' && t.nextElementSibling?.tagName === 'OUTPUT') t.nextElementSibling.value = `${t.value} ${t.dataset.unit}`;
   if (t.type === 'file') {
     const f = t.files[0];
     if (!f) return;
     emit(t.name, f.size > 1000000 ? {too_large: f.size} : {name: f.name, text: await f.text()});
-  } else emit(t.name, t.type === 'checkbox' ? t.checked : t.value);
+  } else if (t.multiple) emit(t.name, [...t.selectedOptions].map(o => o.value));
+  else emit(t.name, t.type === 'checkbox' ? t.checked : t.value);
 }"""
 _JS_CLICK: Final = "(e) => { const b = e.target.closest('button[name]'); if (b && !b.disabled) emit(b.name, b.value || ''); }"
 

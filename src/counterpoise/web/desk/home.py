@@ -17,11 +17,14 @@ from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.library import path
 from counterpoise.reports import Coding
 from counterpoise.scenario.files import bundled_names
-from counterpoise.web.api import Desk
-from counterpoise.web.asked import AssessAsk, Correction, ReportAsk, ScenarioAsk
+from counterpoise.scenario.models import Scenario
+from counterpoise.web.asked import AssessAsk, ReportAsk, ScenarioAsk
+from counterpoise.web.desk.corrections import Corrections
 from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, owner
+from counterpoise.web.desk.levers import Levers, levers_form
 from counterpoise.web.desk.reading import marked_text, statements_table
-from counterpoise.web.jobs import read_asked
+from counterpoise.web.jobs import read_asked, scenario_asked
+from counterpoise.web.service import Desk
 
 __all__ = ["show"]
 
@@ -33,8 +36,8 @@ class Work:
         self.desk, self.request = desk, request
         self.text = ""
         self.coding: Coding | None = None
-        self.drop: set[str] = set()
-        self.changes: dict[str, dict[str, Any]] = {}
+        self.corrections: Corrections | None = None
+        self.levers: Levers | None = None
         self.choice: dict[str, str] = {
             "scenario": "", "own": "", "as_of": "", "members": "10000", "seed": "1", "horizon": "", "wording": "icd203",
         }  # fmt: skip
@@ -47,12 +50,6 @@ class Work:
             if file.read_text(encoding="utf-8").strip() == self.text.replace("\r\n", "\n").strip():
                 return ReportAsk(bundled=file.stem)
         return ReportAsk(text=self.text)
-
-    def corrections(self) -> tuple[Correction, ...]:
-        """Return what was corrected by hand."""
-        dropped = [Correction(id=x, drop=True) for x in sorted(self.drop)]
-        changed = [Correction(id=x, **c) for x, c in sorted(self.changes.items()) if x not in self.drop]
-        return (*dropped, *changed)
 
     def ask(self) -> AssessAsk:
         """Return the whole request.
@@ -79,8 +76,10 @@ class Work:
         plain |= {k: c[k] for k in ("as_of", "horizon") if c[k]}
         if scenario:
             plain["scenario"] = scenario
-        if self.drop or self.changes:
-            plain["corrections"] = self.corrections()
+        if self.corrections:
+            plain["corrections"] = self.corrections.made()
+        if self.levers is not None and self.levers.pulled():
+            plain |= {"levers": self.levers.pulled(), "own_levers": self.levers.own()}
         try:
             return AssessAsk.model_validate(plain)
         except ValidationError as wrong:
@@ -107,7 +106,7 @@ def _choices(work: Work, why: str) -> Markup:
     """Return the form for scenario, day and size."""
     names = [("", "the best match"), *((n, n) for n in bundled_names())]
     wordings = [("icd203", "ICD 203"), ("phia", "PHIA")]
-    return Markup('<div class="row">{}{}{}{}{}{}</div><div class="row">{}</div><p class="soft">{}</p>{}').format(
+    return Markup('<div class="row">{}{}{}{}{}{}</div><div class="row">{}</div><p class="soft">{}</p>').format(
         field("Scenario", f"<select {{id}}>{options(names)}</select>", "scenario"),
         field("As of", '<input type="date" {id}>', "as_of"),
         field("Futures in each arm", f'<input type="number" min="1" max="{work.desk.settings.max_members}" value="10000" {{id}}>', "members"),
@@ -116,9 +115,14 @@ def _choices(work: Work, why: str) -> Markup:
         field("Words of probability", f"<select {{id}}>{options(wordings, 'icd203')}</select>", "wording"),
         field("Or a scenario of your own (YAML)", '<input type="file" accept=".yaml,.yml" {id}>', "own"),
         why,
-        Markup('<div class="row"><button class="main" name="run">Run the assessment</button></div>')
-        if may(work.request, "run") else Markup("<p>Your token does not allow runs.</p>"),
     )  # fmt: skip
+
+
+def _run_button(work: Work) -> Markup:
+    """Return the button that runs the assessment, for those who may."""
+    if not may(work.request, "run"):
+        return Markup("<p>Your token does not allow runs.</p>")
+    return Markup('<div class="row"><button class="main" name="run">Run the assessment</button></div>')
 
 
 class _Page:
@@ -140,6 +144,9 @@ class _Page:
             self.status = Status()
             self.read_box = Panel("", self.corrected)
             self.choice_box = Panel("", self.chosen)
+            self.lever_box = Panel("", self.pulled, live=True)
+            self.lever_said = Status()
+            self.run_box = Panel("", self.pressed)
             self.end = Status()
 
     async def reported(self, name: str, value: Any) -> None:
@@ -163,13 +170,13 @@ class _Page:
         """Read the report and show what was read."""
         work = self.work
         self.status.say("Reading …")
-        work.drop, work.changes = set(), {}
+        work.corrections = work.levers = None
         try:
             coding = await asyncio.to_thread(read_asked, work.report())
         except (CounterpoiseError, ValidationError) as fault:
             self.status.fault(_located(fault))
             return
-        work.coding = coding
+        work.coding, work.corrections = coding, Corrections(coding)
         counts = (
             f"{len(coding.events)} events, {len(coding.relations)} relations, {len(coding.claims)} claims"
         )
@@ -178,32 +185,83 @@ class _Page:
         self.read_box.show(
             Markup("<h2>What was read</h2>{}{}").format(marked_text(coding), statements_table(coding))
         )
-        why = await asyncio.to_thread(_match, coding)
+        why, scenario = await asyncio.to_thread(_match, coding)
         self.choice_box.show(Markup("<h2>Scenario and day</h2>{}").format(_choices(work, why)))
+        self.show_levers(scenario)
+        self.run_box.show(_run_button(work))
 
     def corrected(self, name: str, value: Any) -> None:
         """Take a correction."""
-        work = self.work
-        what, _, statement = name.partition(":")
-        if what == "use":
-            (work.drop.discard if value else work.drop.add)(statement)
-        elif what == "realis":
-            work.changes.setdefault(statement, {})["realis"] = str(value)
-        elif what == "kinds":
-            kinds = tuple(k.strip() for k in str(value).split(",") if k.strip())
-            work.changes.setdefault(statement, {})["support_kinds"] = kinds
-        n = len(work.drop | set(work.changes))
+        if self.work.corrections is None:
+            return
+        try:
+            self.work.corrections.take(name, value)
+        except CounterpoiseError as fault:
+            self.status.fault(fault)
+            return
+        n = len(self.work.corrections)
         self.status.say(f"{n} statement{'' if n == 1 else 's'} corrected by hand.")
 
+    def show_levers(self, scenario: Scenario | None) -> None:
+        """Show the levers of a scenario."""
+        self.lever_said.say("")
+        if scenario is None:
+            self.work.levers = None
+            self.lever_box.show("")
+            return
+        self.work.levers = Levers(scenario)
+        if self.work.corrections is not None:
+            self.work.corrections.also = tuple(a.id for a in scenario.actors)
+        self.lever_box.show(
+            Markup(
+                "<details><summary><strong>Levers of your own</strong>: an arm more, as reported and with what you set "
+                "here</summary>{}</details>"
+            ).format(levers_form(self.work.levers))
+        )
+
+    def pulled(self, name: str, value: Any) -> None:
+        """Take a lever's new place."""
+        levers = self.work.levers
+        if levers is None:
+            return
+        try:
+            again = levers.set(name, value)
+        except ValueError:
+            return
+        if again:
+            inner = Markup(
+                "<details open><summary><strong>Levers of your own</strong></summary>{}</details>"
+            ).format(levers_form(levers))
+            self.lever_box.show(inner)
+        self.lever_said.say(f"Levers: {levers.text()}.")
+
     async def chosen(self, name: str, value: Any) -> None:
-        """Take scenario, day or size, or run."""
+        """Take scenario, day or size."""
         choice = self.work.choice
         if name == "own":
             choice["own"] = "" if "too_large" in value else str(value["text"])
             self.end.say("Your own scenario is used." if choice["own"] else "The file is too large.")
         elif name in choice:
             choice[name] = str(value)
-        elif name == "run":
+        if name in ("own", "scenario"):
+            await self.other_scenario()
+
+    async def other_scenario(self) -> None:
+        """Show the levers of the scenario that is chosen."""
+        c, coding = self.work.choice, self.work.coding
+        try:
+            if c["own"] or c["scenario"]:
+                asked = ScenarioAsk(yaml=c["own"]) if c["own"] else ScenarioAsk(name=c["scenario"])
+                self.show_levers(await asyncio.to_thread(scenario_asked, asked))
+            elif coding is not None:
+                self.show_levers((await asyncio.to_thread(_match, coding))[1])
+        except (CounterpoiseError, ValidationError) as fault:
+            self.show_levers(None)
+            self.end.fault(_located(fault))
+
+    async def pressed(self, name: str, _: Any) -> None:
+        """Run."""
+        if name == "run":
             await self.submit()
 
     async def submit(self) -> None:
@@ -242,11 +300,12 @@ async def put_text(text: str) -> None:
     await ui.run_javascript(f"document.getElementById('text').value = {json.dumps(text)}; null", timeout=5)
 
 
-def _match(coding: Coding) -> str:
+def _match(coding: Coding) -> tuple[str, Scenario | None]:
     """Say which scenario fits, why, and on which day."""
     try:
         scenario, why = choose_scenario(coding, None)
     except CounterpoiseError as fault:
-        return str(fault).splitlines()[0]
+        return str(fault).splitlines()[0], None
     day: dt.date = coding.document.published or scenario.as_of
-    return f"Fits best: {scenario.title}. {why}. Left empty, the day is that of the report, else the scenario's: {day}."
+    said = f"Fits best: {scenario.title}. {why}. Left empty, the day is that of the report, else the scenario's: {day}."
+    return said, scenario

@@ -5,6 +5,7 @@ Darkness, size and a printed number all say the same, so that no reader needs to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from markupsafe import Markup
@@ -12,23 +13,14 @@ from markupsafe import Markup
 from counterpoise.assessment.models import Assessment, Place
 from counterpoise.brief.figures.map_view import View, make_view
 from counterpoise.brief.figures.outlines import load_outlines
-from counterpoise.brief.numbers import day, days_after, percent
+from counterpoise.brief.numbers import percent
 
-__all__ = ["STOPS", "control_map", "corridor_map", "stop_name"]
+__all__ = ["control_map", "corridor_map"]
 
-#: Days at which the map can be looked at; 0 is the as-of day.
-STOPS: Final = (0, 30, 90, 365)
 WIDTH: Final = 800.0
 #: Places of this many people carry their name on the map; the others are named when pointed at, and in the table [persons].
 LABELLED: Final = 250_000
 _BANDS: Final = ((0.2, "--r0"), (0.5, "--r1"), (0.8, "--r2"), (1.01, "--r3"))
-
-
-def stop_name(a: Assessment, stop: int) -> str:
-    """Return a stop of the slider in words."""
-    if stop == 0:
-        return f"{day(a.as_of)}: who holds what"
-    return f"{stop} days, {day(days_after(a.as_of, stop))}: probability that the government has lost it, {a.told}"
 
 
 class _Sheet:
@@ -72,22 +64,22 @@ def _sheet(a: Assessment, wanted: set[str]) -> _Sheet | None:
     return _Sheet(view) if view else None
 
 
-def control_map(a: Assessment, stop: int) -> Markup:
-    """Return the map at a stop of the slider."""
+def control_map(a: Assessment, lost: Mapping[str, float], said: str) -> Markup:
+    """Return the map of a day: `lost` is P(lost) of each place the government holds, and empty for the as-of day."""
     sheet = _sheet(a, set())
     if sheet is None:
         return Markup("<p>This scenario has no theatre to map.</p>")
     inner = Markup("").join(
-        _place(a, sheet, p, stop) for p in a.places if p.in_theatre and sheet.view.shows(p)
+        _place(a, sheet, p, lost) for p in a.places if p.in_theatre and sheet.view.shows(p)
     )
-    return sheet.svg(stop_name(a, stop), inner) + _key(stop)
+    return sheet.svg(said, inner) + _key(bool(lost))
 
 
-def _place(a: Assessment, sheet: _Sheet, p: Place, stop: int) -> Markup:
+def _place(a: Assessment, sheet: _Sheet, p: Place, by_place: Mapping[str, float]) -> Markup:
     """Return one place: held by the government a circle, by others a square."""
     x, y = sheet.at(p.lon, p.lat)
     ours = p.holder == a.client
-    lost = p.p_lost.get(str(stop)) if stop else None
+    lost = by_place.get(p.id)
     big = "capital" in p.roles
     size = (9.0 if big else 6.0) + (6.0 * lost if lost is not None else 0.0)
     fill = (
@@ -123,12 +115,12 @@ def _place(a: Assessment, sheet: _Sheet, p: Place, stop: int) -> Markup:
     )
 
 
-def _key(stop: int) -> Markup:
+def _key(future: bool) -> Markup:
     """Return the key of the map."""
     square = Markup(
         '<span><svg viewBox="0 0 16 16" aria-hidden="true"><rect x="2" y="2" width="12" height="12" fill="var(--hostile)" stroke="currentColor"/></svg> held by others</span>'
     )
-    if stop == 0:
+    if not future:
         ours = Markup(
             '<span><svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="var(--card)" stroke="currentColor"/></svg> held by the government</span>'
         )

@@ -66,11 +66,22 @@ def statements_table(coding: Coding) -> Markup:
     ]
     if not rows:
         return Markup("<p>No statement about a conflict was found in this text.</p>")
-    head = ("Use", "Id", "What", "Who", "Happened?", "Kinds of support", "Hedge", "Method")
+    head = (
+        "Use",
+        "Id",
+        "What",
+        "Who",
+        "To whom",
+        "Happened?",
+        "Kinds of support",
+        "Date",
+        "Probability of the wording",
+        "Method",
+    )
     cells = Markup("").join(Markup('<th scope="col">{}</th>').format(h) for h in head)
     return Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="Statements"><table><caption>Statements; clear a box or change a '
-        "value to correct the reading</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Statements"><table class="edit"><caption>Statements; clear a box or '
+        "change a value to correct the reading</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(cells, Markup("").join(rows))
 
 
@@ -81,10 +92,25 @@ def _use(name: str) -> Markup:
     )
 
 
-def _hedge(statement: Any) -> str:
-    """Return a hedge in words and numbers."""
+def _text(what: str, name: str, label: str, value: str, size: int, kind: str = "text") -> Markup:
+    """Return a field to correct."""
+    return Markup('<input type="{}" name="{}:{}" aria-label="{} of {}" value="{}" size="{}">').format(
+        kind, what, name, label, name, value, size
+    )
+
+
+def _hedge(name: str, statement: Any) -> Markup:
+    """Return a hedge in words, with its interval to correct."""
     p = statement.hedge.p
-    return f"{statement.hedge.strength.replace('_', ' ')}{f' ({p[0]:.2f} to {p[1]:.2f})' if p else ''}"
+    value = f"{p[0]:.2f} to {p[1]:.2f}" if p else ""
+    return Markup('{}<br><span class="soft">{}</span>').format(
+        _text("p", name, "Probability interval", value, 12), statement.hedge.strength.replace("_", " ")
+    )
+
+
+def _row(cells: tuple[Any, ...]) -> Markup:
+    """Return a row."""
+    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(c) for c in cells))
 
 
 def _event(e: Any) -> Markup:
@@ -96,25 +122,22 @@ def _event(e: Any) -> Markup:
     realis = Markup('<select name="realis:{}" aria-label="Whether {} happened">{}</select>').format(
         e.id, e.id, choices
     )
-    kinds = Markup('<input name="kinds:{}" aria-label="Kinds of support of {}" value="{}" size="18">').format(
-        e.id, e.id, ", ".join(e.support_kinds)
-    )
-    what = f"{e.type}{f' / {e.mode}' if e.mode else ''}"
-    who = f"{', '.join(e.actors) or 'somebody'} → {', '.join(e.recipients) or '–'}"
-    cells = (_use(e.id), e.id, what, who, realis, kinds, _hedge(e), e.method)
-    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(c) for c in cells))
+    return _row((
+        _use(e.id), e.id, f"{e.type}{f' / {e.mode}' if e.mode else ''}".replace("_", " "),
+        _text("actors", e.id, "Who acts", ", ".join(e.actors), 9),
+        _text("recipients", e.id, "To whom", ", ".join(e.recipients), 9), realis,
+        _text("kinds", e.id, "Kinds of support", ", ".join(e.support_kinds), 18),
+        _text("date", e.id, "Date", _iso(e.date), 10, "date"), _hedge(e.id, e), e.method,
+    ))  # fmt: skip
+
+
+def _iso(date: str | None) -> str:
+    """Return a date for a control; one that is no single day is left to the reading."""
+    return date if date and len(date) == len("2024-12-06") else ""
 
 
 def _other(name: str, what: str, who: str, statement: Any) -> Markup:
     """Return the row of a relation or a claim."""
-    cells = (
-        _use(name),
-        name,
-        what.replace("_", " "),
-        who.replace("_", " "),
-        "",
-        "",
-        _hedge(statement),
-        statement.method,
-    )
-    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(c) for c in cells))
+    return _row((
+        _use(name), name, what.replace("_", " "), who.replace("_", " "), "", "", "", "", _hedge(name, statement), statement.method,
+    ))  # fmt: skip

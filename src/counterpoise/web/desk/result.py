@@ -15,11 +15,13 @@ from counterpoise.errors import CounterpoiseError
 from counterpoise.ledger import seal
 from counterpoise.ledger.forecasts import forecasts_in
 from counterpoise.ledger.runs import Run
-from counterpoise.web.api import Desk
 from counterpoise.web.asked import Rename
 from counterpoise.web.desk import sections as s
+from counterpoise.web.desk.charts import network_arms, network_html, stocks_html
+from counterpoise.web.desk.course import JUMPS, Course
 from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, problems_html
-from counterpoise.web.desk.maps import STOPS, control_map, corridor_map, stop_name
+from counterpoise.web.desk.maps import control_map, corridor_map
+from counterpoise.web.service import Desk
 
 __all__ = ["show", "show_list"]
 
@@ -99,7 +101,10 @@ def _results(desk: Desk, request: Request, found: Run) -> None:
     ui.html(s.answers(a), sanitize=False)
     ui.html(s.contrasts(a), sanitize=False)
     ui.html(s.survival(found), sanitize=False)
-    _maps(a)
+    _Maps(a, _course(desk, found, a)).build()
+    ui.html(Markup("<h2>Corridors</h2>{}{}").format(corridor_map(a), s.corridors(a)), sanitize=False)
+    ui.html(Markup("<h2>What armed allies live on</h2>{}").format(stocks_html(a)), sanitize=False)
+    _network(a)
     _gains(a)
     ui.html(s.other_figures(found), sanitize=False)
     for part in (s.claims, s.parameters, s.limits):
@@ -136,23 +141,75 @@ def _run_tools(desk: Desk, request: Request, found: Run) -> None:
     Panel(s.tools_html(found, may(request, "seal") and found.kind == "assess"), pressed)
 
 
-def _maps(a: Assessment) -> None:
-    """Show the map of control with its time slider, and the corridor map."""
-    ui.html("<h2>Control through time</h2>", sanitize=False)
-    stops = [x for x in STOPS if x == 0 or any(str(x) in p.p_lost for p in a.places)]
+def _course(desk: Desk, found: Run, a: Assessment) -> Course:
+    """Return the course of a run over all days; a run of an older program has the days of its questions only."""
+    if "course.json" not in found.files:
+        return Course.of(a)
+    return Course.of(a, json.loads(desk.runs.file(found.id, "course.json").data))
 
-    def moved(name: str, value: Any) -> None:
-        if name == "when":
-            stop = stops[max(0, min(int(value), len(stops) - 1))]
-            box.show(control_map(a, stop))
-            label.show(Markup('<p role="status">{}</p>').format(stop_name(a, stop)))
 
-    slider = f'<input type="range" min="0" max="{len(stops) - 1}" step="1" value="0" {{id}}>'
-    Panel(field("Move through time", slider, "when"), moved, live=True)
-    label = Panel(Markup('<p role="status">{}</p>').format(stop_name(a, 0)))
-    box = Panel(control_map(a, 0))
-    ui.html(s.places(a), sanitize=False)
-    ui.html(Markup("<h2>Corridors</h2>{}{}").format(corridor_map(a), s.corridors(a)), sanitize=False)
+class _Maps:
+    """The map of control with its time slider and its arms."""
+
+    def __init__(self, a: Assessment, course: Course) -> None:
+        self.a, self.course = a, course
+        self.arm, self.at = course.arms[0][0] if course.arms else "", 0
+
+    def build(self) -> None:
+        """Put the map on the page."""
+        ui.html("<h2>Control through time</h2>", sanitize=False)
+        self.controls = Panel(self._controls(), self.moved, live=True)
+        self.label = Panel("")
+        self.box = Panel("")
+        self.draw()
+        ui.html(s.places(self.a), sanitize=False)
+
+    def _controls(self) -> Markup:
+        stops = self.course.stops
+        slider = f'<input type="range" min="0" max="{len(stops) - 1}" step="1" value="{self.at}" {{id}}>'
+        jumps = Markup("").join(
+            Markup('<button name="jump" value="{}">{}</button>').format(stops.index(d), "Now" if d == 0 else f"{d} days")
+            for d in JUMPS
+            if d in stops
+        )  # fmt: skip
+        arms = f"<select {{id}}>{options(self.course.arms, self.arm)}</select>"
+        return Markup('<div class="row">{}<div class="jumps" role="group" aria-label="Days">{}</div></div>{}').format(
+            field("Arm on the map", arms, "map-arm"), jumps, field("Move through time, day by day", slider, "when")
+        )  # fmt: skip
+
+    def moved(self, name: str, value: Any) -> None:
+        """Take another day or arm."""
+        if name in ("when", "jump"):
+            self.at = max(0, min(int(value), len(self.course.stops) - 1))
+        elif name == "map-arm" and value in dict(self.course.arms):
+            self.arm = str(value)
+        if name == "jump":
+            self.controls.show(self._controls())
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the day."""
+        stop = self.course.stops[self.at]
+        said = self.course.name(self.arm, stop)
+        self.label.show(Markup('<p role="status">{}</p>').format(said))
+        self.box.show(control_map(self.a, self.course.on(self.arm, stop), said))
+
+
+def _network(a: Assessment) -> None:
+    """Show the support network in an arm that the reader chooses."""
+    arms = network_arms(a)
+    ui.html("<h2>Who lives on whose support</h2>", sanitize=False)
+    if not arms:
+        ui.html("<p>This scenario has no support network.</p>", sanitize=False)
+        return
+
+    def picked(name: str, value: Any) -> None:
+        if name == "net-arm" and value in dict(arms):
+            box.show(network_html(a, str(value)))
+
+    chosen = f"<select {{id}}>{options(arms, arms[0][0])}</select>"
+    Panel(Markup('<div class="row">{}</div>').format(field("Arm", chosen, "net-arm")), picked)
+    box = Panel(network_html(a, arms[0][0]))
 
 
 def _gains(a: Assessment) -> None:

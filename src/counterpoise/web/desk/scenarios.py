@@ -1,4 +1,4 @@
-"""Scenarios: a browser, a form for the sizes of support with validation while one types, an editor for a scenario of one's own."""
+"""Scenarios: a browser, a form for the sizes of support with validation while one types, the editor."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
-from counterpoise import library
 from counterpoise.errors import CounterpoiseError
 from counterpoise.scenario import describe
 from counterpoise.scenario.files import bundled_names
 from counterpoise.scenario.models import Scenario
-from counterpoise.web.api import Desk
 from counterpoise.web.asked import CompareAsk, ScenarioAsk
+from counterpoise.web.desk.editor import Editor
 from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, owner
 from counterpoise.web.desk.sections import table
 from counterpoise.web.jobs import scenario_asked
+from counterpoise.web.service import Desk
 
 __all__ = ["show"]
 
@@ -54,7 +54,6 @@ class _Page:
         self.desk, self.request = desk, request
         self.name = bundled_names()[-1]
         self.changed_sizes: dict[str, str] = {}
-        self.own = library.read_text("templates/scenario.yaml")
 
     def overrides(self) -> tuple[str, ...]:
         """Return the changes as the command line's ``--set`` takes them."""
@@ -75,17 +74,7 @@ class _Page:
                     '<div class="row"><button class="main" name="simulate">Simulate with these sizes</button></div>',
                     self.simulate,
                 )
-            ui.html("<h2>A scenario of your own</h2>", sanitize=False)
-            ui.html(
-                "<p>Start from the template; what you write is checked as you type, all problems at once.</p>",
-                sanitize=False,
-            )
-            self.own_said = Status()
-            text = Markup(
-                '<div><label for="own">Scenario (YAML)</label><textarea class="code" id="own" name="own" spellcheck="false">{}</textarea></div>'
-            ).format(self.own)
-            Panel(text, self.typed, live=True)
-            Panel('<div class="row"><button name="download">Download</button></div>', self.download)
+            Editor().build()
         ui.timer(0.05, self.refresh, once=True)
 
     async def refresh(self) -> None:
@@ -140,25 +129,6 @@ class _Page:
             self.said.fault(fault)
             return
         ui.navigate.to(f"/runs/{made.id}")
-
-    async def typed(self, name: str, value: Any) -> None:
-        """Check a scenario of one's own while it is typed."""
-        if name != "own":
-            return
-        self.own = str(value)
-        try:
-            found = await asyncio.to_thread(scenario_asked, ScenarioAsk(yaml=self.own or " "))
-        except CounterpoiseError as fault:
-            self.own_said.fault(fault)
-        except ValueError:
-            self.own_said.say("A scenario holds at most 1,000,000 characters.")
-        else:
-            self.own_said.say(f"Valid: {found.title} ({len(found.actors)} actors, {len(found.sites)} sites).")
-
-    def download(self, name: str, _: Any) -> None:
-        """Give the scenario as a file."""
-        if name == "download":
-            ui.download.content(self.own.encode(), "scenario.yaml")
 
 
 def show(desk: Desk, request: Request) -> None:

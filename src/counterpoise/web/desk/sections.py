@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from counterpoise.assessment.assess import WITH_LEVERS
 from counterpoise.assessment.models import Assessment, Question
 from counterpoise.brief.numbers import (
     day,
@@ -37,6 +38,7 @@ __all__ = [
     "parameters",
     "places",
     "progress_html",
+    "rows_html",
     "survival",
     "table",
     "tools_html",
@@ -49,7 +51,14 @@ _NAMES: Final = {
     "conduits": "What the ways to the allies can carry",
     "gains": "Who gains and who loses",
 }
-_SHOWN_OTHERWISE: Final = ("map", "ribbon")
+#: Contrasts that are shown first.
+_LEADING: Final = (
+    ("as_reported", "stay"),
+    ("if_true", "stay"),
+    (WITH_LEVERS, "as_reported"),
+    (WITH_LEVERS, "if_true"),
+)
+_SHOWN_OTHERWISE: Final = ("map", "ribbon", "network", "stocks")
 
 
 def table(caption: str, head: tuple[str, ...], rows: Markup, label: str) -> Markup:
@@ -61,7 +70,7 @@ def table(caption: str, head: tuple[str, ...], rows: Markup, label: str) -> Mark
     ).format(label, caption, cells, rows)
 
 
-def _rows(rows: list[list[Any]]) -> Markup:
+def rows_html(rows: list[list[Any]]) -> Markup:
     """Return rows; the first cell of each is its head."""
     return Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
@@ -166,11 +175,11 @@ def answers(a: Assessment) -> Markup:
     main = table(
         "Probability with its 90 % interval",
         ("Within", *titles, "Base rate"),
-        _rows(rows),
+        rows_html(rows),
         "Probabilities by arm",
     )
     side = table(
-        "By the way in which it ends", ("How, within", *titles), _rows(modes), "Probabilities by mode"
+        "By the way in which it ends", ("How, within", *titles), rows_html(modes), "Probabilities by mode"
     )
     arms = Markup("").join(
         Markup("<li><strong>{}</strong>: {}</li>").format(x.title, x.description) for x in a.arms
@@ -180,20 +189,26 @@ def answers(a: Assessment) -> Markup:
     ).format(arms, main, side)
 
 
+_CONTRAST_HEAD: Final = ("Difference", "Effect", "90 % interval", "Monte-Carlo error")
+
+
 def contrasts(a: Assessment) -> Markup:
-    """Return the differences between arms."""
+    """Return the differences between arms: what the event makes, and what the reader's own levers make, before the others."""
     rows = [
-        [c.text, Markup('<span data-contrast="{}" data-value="{}">{}</span>').format(c.id, repr(c.difference), points(c.difference)),
-         points_interval(c.interval_90), points(c.mc_error)]
+        (c.arms, [
+            c.text,
+            Markup('<span data-contrast="{}" data-value="{}">{}</span>').format(c.id, repr(c.difference), points(c.difference)),
+            points_interval(c.interval_90), points(c.mc_error).lstrip("+"),
+        ])
         for c in a.contrasts
     ]  # fmt: skip
-    shown = table(
-        "Same random numbers in both arms",
-        ("Difference", "Effect", "90 % interval", "Monte-Carlo error"),
-        _rows(rows),
-        "Contrasts",
-    )
-    return Markup("<h2>What the withdrawal itself changes</h2>{}").format(shown)
+    leading = [r for arms, r in rows if arms in _LEADING]
+    rest = [r for arms, r in rows if arms not in _LEADING]
+    shown = table("Same random numbers in both arms", _CONTRAST_HEAD, rows_html(leading), "Contrasts")
+    more = table("Same random numbers in both arms", _CONTRAST_HEAD, rows_html(rest), "Further contrasts")
+    return Markup(
+        "<h2>What the withdrawal itself changes</h2>{}<details><summary>Differences between the other arms</summary>{}</details>"
+    ).format(shown, more)
 
 
 def answers_of_comparison(data: Any) -> Markup:
@@ -210,7 +225,7 @@ def answers_of_comparison(data: Any) -> Markup:
     text = table(
         "Probability that the government ends, with its 90 % interval",
         ("Within", *arms, "Base rate"),
-        _rows(rows),
+        rows_html(rows),
         "Probabilities by arm",
     )
     if isinstance(data, dict):
@@ -219,14 +234,14 @@ def answers_of_comparison(data: Any) -> Markup:
                 c["text"],
                 points(c["difference"]),
                 points_interval(tuple(c["interval_90"])),
-                points(c["mc_error"]),
+                points(c["mc_error"]).lstrip("+"),
             ]
             for c in data["contrasts"]
         ]
         text += table(
             "Differences",
-            ("Difference", "Effect", "90 % interval", "Monte-Carlo error"),
-            _rows(lines),
+            _CONTRAST_HEAD,
+            rows_html(lines),
             "Contrasts",
         )
     return text
@@ -269,7 +284,7 @@ def places(a: Assessment) -> Markup:
     shown = table(
         "Probability that the government loses it",
         ("Place", "Held by", "30 days", "90 days", "365 days", "Median day if lost"),
-        _rows(rows),
+        rows_html(rows),
         "Places",
     )
     return Markup("<details><summary>The map as a table</summary>{}</details>").format(shown)
@@ -282,7 +297,7 @@ def corridors(a: Assessment) -> Markup:
         cut = next(iter(c.p_cut.values()), {}).get("365")
         sites = ", ".join(a.names.get(x, x) for x in c.critical_sites[:4]) or "none"
         rows.append([
-            f"{a.names.get(c.sender, c.sender)} → {a.names.get(c.recipient, c.recipient)}", f"{quantity(c.capacity_before)} [{c.unit}]",
+            f"{a.names.get(c.sender, c.sender)} → {a.names.get(c.recipient, c.recipient)}", quantity(c.capacity_before),
             quantity(c.capacity_after), quantity(c.capacity_if_regime_falls), percent(cut) if cut is not None else "–", sites,
         ])  # fmt: skip
     head_ = (
@@ -293,7 +308,7 @@ def corridors(a: Assessment) -> Markup:
         f"Cut after 365 days, {a.told}",
         "Critical sites, worst first",
     )
-    return table("What the ways can carry; 100 is before the campaign", head_, _rows(rows), "Corridors")
+    return table("What the ways can carry; 100 is before the campaign", head_, rows_html(rows), "Corridors")
 
 
 def gains(a: Assessment, measure: str) -> Markup:
@@ -315,7 +330,7 @@ def gains(a: Assessment, measure: str) -> Markup:
         "Half-life",
     )
     return table(
-        f"{measure.replace('_', ' ').capitalize()} [{unit}], a year on", head_, _rows(rows), "Who gains"
+        f"{measure.replace('_', ' ').capitalize()} [{unit}], a year on", head_, rows_html(rows), "Who gains"
     )
 
 
@@ -329,7 +344,7 @@ def claims(a: Assessment) -> Markup:
     shown = table(
         "Each claim held against the model",
         ("Id", "Claim", "Verdict", "Model", "Stated", "Rests on"),
-        _rows(rows),
+        rows_html(rows),
         "Claims",
     )
     return Markup("<h2>The report's claims</h2>{}").format(shown)
@@ -345,7 +360,7 @@ def parameters(a: Assessment) -> Markup:
     shown = table(
         "Register",
         ("Parameter", "What", "Mean", "Range", "Unit", "Standing", "Source"),
-        _rows(rows),
+        rows_html(rows),
         "Parameters",
     )
     return Markup(

@@ -1,109 +1,59 @@
-"""What if: levers with sliders and dates; the answer moves while they do, at few members, and is refined on request."""
+"""What if: levers with sliders and dates; the answer moves while they do, at few members, is refined at rest, and in full on request."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
-from pydantic import ValidationError
 
 from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.scenario.files import bundled_names
-from counterpoise.scenario.models import Scenario
-from counterpoise.web.api import Desk
-from counterpoise.web.asked import CompareAsk, LeverAsk, Pull, ScenarioAsk
+from counterpoise.web.asked import CompareAsk, LeverAsk, ScenarioAsk
 from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, owner, problems_html
+from counterpoise.web.desk.levers import Levers, levers_form
 from counterpoise.web.desk.sections import answers_of_comparison
 from counterpoise.web.jobs import scenario_asked
+from counterpoise.web.preview import PREVIEW_MEMBERS, REFINED_MEMBERS
+from counterpoise.web.service import Desk
 
-__all__ = ["Levers", "show"]
+__all__ = ["Question", "show"]
+
+#: A lever that was still for this long is at rest [s].
+REST_SECONDS: Final = 0.6
+MOST_KEPT: Final = 4
+FULL_MEMBERS: Final = 10_000
 
 
-class Levers:
-    """The levers as they stand on the page."""
+class Question:
+    """What is compared: the scenario as it is, arms that were kept, and what the levers say now."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.as_of: dt.date = scenario.as_of
-        self.patron = next(iter(scenario.conflict.patrons), scenario.actors[0].id)
-        self.kinds: set[str] = set(self.kinds_of(self.patron))
-        self.left, self.days, self.date = 100, 30, ""
-        self.closed: set[str] = set()
-        self.campaign = False
-        self.named: set[str] = set()
+    def __init__(self, levers: Levers) -> None:
+        self.levers = levers
+        self.as_of: dt.date = levers.scenario.as_of
+        self.kept: dict[str, tuple[tuple[str, ...], tuple[LeverAsk, ...], str]] = {}
 
-    def kinds_of(self, patron: str) -> list[str]:
-        """Return the kinds of support that a patron gives the government."""
-        client = self.scenario.conflict.client
-        return list(
-            dict.fromkeys(f.kind for f in self.scenario.flows if (f.sender, f.recipient) == (patron, client))
-        )
+    def keep(self) -> bool:
+        """Keep what is set as an arm of its own, to see it beside the next."""
+        if len(self.kept) >= MOST_KEPT or not self.levers.pulled():
+            return False
+        name = f"kept-{len(self.kept) + 1}"
+        own = tuple(x.model_copy(update={"id": f"{x.id}-{name}"}) for x in self.levers.own())
+        pulled = (*sorted(self.levers.named), *(x.id for x in own))
+        self.kept[name] = (pulled, own, self.levers.text())
+        return True
 
     def ask(self, members: int) -> CompareAsk:
-        """Return the comparison of what stands with what if."""
-        own: list[LeverAsk] = []
-        changes: tuple[Pull, ...] = ()
-        if self.left != 100 and self.kinds:
-            when = dt.date.fromisoformat(self.date) if self.date else None
-            pull = Pull(
-                sender=self.patron, recipient=self.scenario.conflict.client, kinds=tuple(sorted(self.kinds)),
-                to=self.left / 100, days=self.days, date=when,
-            )  # fmt: skip
-            changes = (pull,)
-        if changes or self.closed or self.campaign:
-            own.append(LeverAsk(
-                id="desk-lever", title="Set on the desk", changes=changes, close_routes=tuple(sorted(self.closed)),
-                start_campaign=self.campaign,
-            ))  # fmt: skip
-        pulled = (*sorted(self.named), *(x.id for x in own))
+        """Return the comparison; the arm without levers is the reference."""
+        own = [x for _, levers, _ in self.kept.values() for x in levers]
+        arms = {"as-it-is": (), **{name: pulled for name, (pulled, _, _) in self.kept.items()}}
         return CompareAsk(
-            scenario=ScenarioAsk(name=self.scenario.id), as_of=self.as_of, members=members, own_levers=tuple(own),
-            arms={"as-it-is": (), "what-if": pulled},
+            scenario=ScenarioAsk(name=self.levers.scenario.id), as_of=self.as_of, members=members,
+            own_levers=(*own, *self.levers.own()), arms={**arms, "what-if": self.levers.pulled()},
         )  # fmt: skip
-
-
-def _form(levers: Levers) -> Markup:
-    """Return the levers as native controls."""
-    s, names = levers.scenario, {a.id: a.name for a in levers.scenario.actors}
-    patrons = [(p, names.get(p, p)) for p in s.conflict.patrons]
-    kinds = Markup("").join(
-        Markup('<label><input type="checkbox" name="kind:{}"{}> {}</label>').format(
-            k, Markup(" checked") if k in levers.kinds else "", k.replace("_", " ")
-        )
-        for k in levers.kinds_of(levers.patron)
-    )
-    named = Markup("").join(
-        Markup('<label><input type="checkbox" name="named:{}"> {}</label>').format(x.id, x.title)
-        for x in s.levers
-    )
-    where = {x.id: x.name for x in s.sites}
-    routes = [("", "none"), *((r.id, f"{where[r.a]} – {where[r.b]} ({r.mode})") for r in s.routes)]
-    left = field(
-        "What is left of it, in percent (above 100: reinforced)",
-        f'<input type="range" min="0" max="200" step="5" value="{levers.left}" {{id}}>',
-        "left",
-    )
-    days = field(
-        "Within how many days",
-        f'<input type="range" min="0" max="180" step="5" value="{levers.days}" {{id}}>',
-        "days",
-    )
-    return Markup(
-        '<fieldset><legend>A patron leaves, stays or returns</legend><div class="row">{}{}</div>'
-        '<div class="checks" role="group" aria-label="Kinds of support">{}</div>{}{}</fieldset>'
-        '<fieldset><legend>A leg closes, a campaign starts</legend><div class="row">{}</div><div class="checks">'
-        '<label><input type="checkbox" name="campaign"> a new campaign starts</label></div></fieldset>'
-        '<details><summary>Levers of the scenario</summary><div class="checks">{}</div></details>'
-    ).format(
-        field("Patron", f"<select {{id}}>{options(patrons, levers.patron)}</select>", "patron"),
-        field("From (left empty: the day after)", '<input type="date" {id}>', "date"),
-        kinds, left, days,
-        field("Leg that closes", f"<select {{id}}>{options(routes)}</select>", "route"), named,
-    )  # fmt: skip
 
 
 class _Page:
@@ -111,24 +61,29 @@ class _Page:
 
     def __init__(self, desk: Desk, request: Request) -> None:
         self.desk, self.request = desk, request
-        self.levers = Levers(scenario_asked(ScenarioAsk(name=bundled_names()[-1])))
+        self.question = Question(Levers(scenario_asked(ScenarioAsk(name=bundled_names()[-1]))))
         self.wanted, self.busy = 0, False
+
+    @property
+    def levers(self) -> Levers:
+        """The levers as they stand."""
+        return self.question.levers
 
     def build(self) -> None:
         """Put the controls on the page."""
         with frame(self.desk, self.request, "What if?"):
             ui.html(
-                "<p>Move a lever: two arms are compared under the same random numbers, at few futures at first. Both arms are "
-                "the same until something is moved, and then their difference is exactly zero.</p>",
+                "<p>Move a lever: the scenario as it is and as you set it are drawn under the same random numbers, at few futures "
+                "at first. Until something is moved both are the same, and their difference is exactly zero.</p>",
                 sanitize=False,
             )
             self.top = Panel(self._top(), self.changed_top)
-            self.form = Panel(_form(self.levers), self.changed, live=True)
+            self.form = Panel(levers_form(self.levers), self.changed, live=True)
             self.said = Status()
-            button = '<div class="row"><button class="main" name="refine">Refine with 10,000 futures</button></div>'
-            if may(self.request, "run"):
-                Panel(button, self.refine)
             self.answer = Panel("")
+            self.kept_box = Panel("")
+            Panel(self._buttons(), self.pressed)
+        self.said.say("Loading the model …")
         ui.timer(0.1, self.preview, once=True)
 
     def _top(self) -> Markup:
@@ -141,88 +96,116 @@ class _Page:
             ),
             field(
                 "As of",
-                f'<input type="date" min="{s.first_as_of}" max="{s.last_as_of}" value="{self.levers.as_of}" {{id}}>',
+                f'<input type="date" min="{s.first_as_of}" max="{s.last_as_of}" value="{self.question.as_of}" {{id}}>',
                 "as_of",
             ),
         )
 
+    def _buttons(self) -> Markup:
+        full = f'<button class="main" name="refine">Run with {FULL_MEMBERS:,} futures</button>'
+        return Markup(
+            '<div class="row">{}<button name="keep">Keep as an arm, to compare</button><button name="drop">Drop kept arms</button>'
+            '<button name="reset">All levers back</button></div>'
+        ).format(Markup(full) if may(self.request, "run") else "")
+
     async def changed_top(self, name: str, value: Any) -> None:
         """Take another scenario or day."""
         if name == "scenario" and value in bundled_names():
-            self.levers = Levers(await asyncio.to_thread(scenario_asked, ScenarioAsk(name=str(value))))
+            found = await asyncio.to_thread(scenario_asked, ScenarioAsk(name=str(value)))
+            self.question = Question(Levers(found))
             self.top.show(self._top())
-            self.form.show(_form(self.levers))
+            self.form.show(levers_form(self.levers))
+            self._show_kept()
         elif name == "as_of" and value:
-            self.levers.as_of = dt.date.fromisoformat(str(value))
+            try:
+                self.question.as_of = dt.date.fromisoformat(str(value))
+            except ValueError:
+                return
         await self.preview()
 
     async def changed(self, name: str, value: Any) -> None:
         """Take a lever's new place."""
-        lever = self.levers
-        what, _, key = name.partition(":")
-        if what == "patron" and value in lever.scenario.conflict.patrons:
-            lever.patron, lever.kinds = str(value), set(lever.kinds_of(str(value)))
-            self.form.show(_form(lever))
-        elif what in ("left", "days"):
-            setattr(lever, what, max(0, min(int(value), 200)))
-        elif what == "date":
-            lever.date = str(value)
-        elif what == "route":
-            lever.closed = {str(value)} if value else set()
-        elif what == "campaign":
-            lever.campaign = bool(value)
-        elif what in ("kind", "named"):
-            chosen = lever.kinds if what == "kind" else lever.named
-            (chosen.add if value else chosen.discard)(key)
+        try:
+            again = self.levers.set(name, value)
+        except ValueError:
+            return
+        if again:
+            self.form.show(levers_form(self.levers))
         await self.preview()
 
+    async def pressed(self, name: str, _: Any) -> None:
+        """Keep or drop arms, put the levers back, or run in full."""
+        if name == "refine":
+            await self.refine()
+            return
+        if name == "keep" and not self.question.keep():
+            self.said.say(f"Nothing is moved, or {MOST_KEPT} arms are kept already.")
+            return
+        if name == "drop":
+            self.question.kept.clear()
+        if name == "reset":
+            self.question.levers = Levers(self.levers.scenario)
+            self.form.show(levers_form(self.levers))
+        self._show_kept()
+        await self.preview()
+
+    def _show_kept(self) -> None:
+        rows = Markup("").join(
+            Markup("<li><strong>{}</strong>: {}</li>").format(name, text)
+            for name, (_, _, text) in self.question.kept.items()
+        )
+        self.kept_box.show(Markup("<ul>{}</ul>").format(rows) if rows else "")
+
     async def preview(self) -> None:
-        """Ask for a quick answer; while one is awaited only the newest question is kept."""
+        """Ask for a quick answer; while one is awaited only the newest question is kept. At rest, refine it."""
         self.wanted += 1
         if self.busy:
             return
         self.busy = True
         try:
-            while True:
-                mine = self.wanted
-                began = asyncio.get_running_loop().time()
-                found = await self.desk.preview.ask(
-                    self.levers.ask(200).model_dump(mode="json", exclude_unset=True)
-                )
-                seconds = asyncio.get_running_loop().time() - began
-                self._show(found, seconds)
-                if mine == self.wanted:
-                    break
-        except (CounterpoiseError, ValidationError, ValueError) as fault:
-            self.said.fault(
-                fault
-                if isinstance(fault, CounterpoiseError)
-                else InputError.at("lever", str(fault).splitlines()[0])
-            )
+            while await self._answered(PREVIEW_MEMBERS) or await self._rested():
+                pass
+        except CounterpoiseError as fault:
+            self.said.fault(fault)
+        except ValueError as fault:
+            self.said.fault(InputError.at("lever", str(fault).splitlines()[0]))
         finally:
             self.busy = False
+
+    async def _answered(self, members: int) -> bool:
+        """Show an answer; return whether something was moved meanwhile."""
+        mine = self.wanted
+        began = asyncio.get_running_loop().time()
+        ask = self.question.ask(members).model_dump(mode="json", exclude_unset=True)
+        found = await self.desk.preview.ask(ask, members)
+        if mine == self.wanted or members == PREVIEW_MEMBERS:
+            self._show(found, asyncio.get_running_loop().time() - began)
+        return mine != self.wanted
+
+    async def _rested(self) -> bool:
+        """Refine when nothing moves for a while; return whether something was moved meanwhile."""
+        mine = self.wanted
+        await asyncio.sleep(REST_SECONDS)
+        return mine != self.wanted or await self._answered(REFINED_MEMBERS)
 
     def _show(self, found: dict[str, Any], seconds: float) -> None:
         """Show a quick answer."""
         if "error" in found:
+            self.said.say("")
             self.answer.show(problems_html(found["error"]))
             return
-        lever = self.levers
-        state = f"{lever.left} % left of {len(lever.kinds)} kinds within {lever.days} days"
         self.said.say(
-            f"{state}. Answered with {found['members']} futures in {seconds:.1f} s: rough, not for quoting."
+            f"What if: {self.levers.text()}. Answered with {found['members']:,} futures in {seconds:.1f} s: rough, not for quoting."
         )
         self.answer.show(
             answers_of_comparison({"questions": found["questions"], "contrasts": found["contrasts"]})
         )
 
-    async def refine(self, name: str, _: Any) -> None:
+    async def refine(self) -> None:
         """Submit the same comparison with many futures."""
-        if name != "refine":
-            return
         try:
             made = await asyncio.to_thread(
-                self.desk.submit, "compare", self.levers.ask(10_000), owner(self.request)
+                self.desk.submit, "compare", self.question.ask(FULL_MEMBERS), owner(self.request)
             )
         except CounterpoiseError as fault:
             self.said.fault(fault)
