@@ -28,7 +28,8 @@ soak: $(READY)      ## what runs long
 golden: $(READY)    ## rewrite the golden files and print what moved
 	$(BIN)/python tests/golden/update.py
 
-bench: $(READY)     ## what the regional layer costs, with a plot; compared, never gated on time
+bench: $(READY)     ## the same model in every engine (Mesa and EMA with the extra [bench]); what the regional layer costs
+	$(BIN)/python benchmarks/engines_compared.py
 	$(BIN)/python benchmarks/regional_cost.py
 
 serve: $(READY)     ## the desk and the API on this machine

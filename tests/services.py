@@ -123,7 +123,7 @@ class Server:
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([*command, *self.options], stdout=log, stderr=log)
-        until = time.monotonic() + 90
+        until = time.monotonic() + float(os.environ.get("COUNTERPOISE_TEST_PATIENCE", "90"))
         while time.monotonic() < until:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/health", timeout=2):
                 return

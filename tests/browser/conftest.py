@@ -12,6 +12,8 @@ import pytest
 
 #: Few, so that the tests are quick: it is the desk that is tested here, and the numbers only have to be the same.
 MEMBERS = 60
+#: How long anything may take [s]; a machine that does much else may be given more.
+PATIENCE = float(os.environ.get("COUNTERPOISE_TEST_PATIENCE", "120"))
 ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -43,6 +45,12 @@ def browser(beside: Callable[[str], ModuleType]) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def patience() -> float:
+    """How long anything may take [ms]."""
+    return 1_000 * PATIENCE
+
+
+@pytest.fixture(scope="session")
 def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where screenshots are kept: COUNTERPOISE_ARTEFACTS, else a temporary folder."""
     named = os.environ.get("COUNTERPOISE_ARTEFACTS")
@@ -61,7 +69,7 @@ def open_page(browser: Any, server: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(accept_downloads=True, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(1_000 * PATIENCE)
         page.on("request", lambda r: faults.append(f"asked for {r.url}") if not ours(r.url) else None)
         page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
         page.on("pageerror", lambda e: faults.append(f"script: {e}"))

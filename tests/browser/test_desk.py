@@ -31,10 +31,10 @@ def fits(page: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def done(browser: Any, server: Any) -> str:
+def done(browser: Any, server: Any, patience: float) -> str:
     """A run made by hand on the desk: the bundled report pasted, nothing corrected."""
     page = browser.new_page()
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(patience)
     page.goto(server.url + "/")
     page.fill("#text", library.read_text("reports/iran-leaves-syria.txt"))
     page.click("button[name=read]")
@@ -197,7 +197,7 @@ def test_a_lever_moves_the_answer(open_page: Callable[..., Any]) -> None:
     said = page.wait_for_selector("[role=status]:has-text('Answered with 1,000 futures')").inner_text()
     assert re.search(r"in \d+\.\d s: rough, not for quoting", said)
     page.click("button[name=keep]")
-    page.wait_for_selector("th:has-text('kept-1')")
+    page.wait_for_selector("th:has-text('Kept 1')")
     page.click("button[name=refine]")
     page.wait_for_url("**/runs/*")
     page.click("button[name=cancel]")
@@ -288,7 +288,7 @@ def test_the_keyboard_is_enough(open_page: Callable[..., Any]) -> None:
 
 
 def test_with_tokens_the_desk_asks_and_a_revoked_one_ends_it(
-    browser: Any, beside: Callable[[str], Any], tmp_path: Path
+    browser: Any, beside: Callable[[str], Any], tmp_path: Path, patience: float
 ) -> None:
     from counterpoise.ledger import open_ledger
     from counterpoise.ledger.tokens import make_token, revoke_token
@@ -296,7 +296,7 @@ def test_with_tokens_the_desk_asks_and_a_revoked_one_ends_it(
     server = beside("services.py").Server(tmp_path, "--tokens", "--rate", "100000")
     ledger = open_ledger(server.ledger)
     page = browser.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(patience)
     try:
         secret, made = make_token(ledger, "analyst", ["read", "run"])
         page.goto(server.url + "/")

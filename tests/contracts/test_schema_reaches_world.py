@@ -216,6 +216,11 @@ CHANGES: dict[str, Change] = {
         ]
     },
     "FlowChange.kinds": {"events.e-out.change.kinds": ["funding"]},
+    "FlowChange.flows": {
+        "events.e-out.change": {
+            "sender": "XBB", "recipient": "XAA", "kinds": [], "flows": ["f-bb-mon"], "date": "2020-01-28", "days": 10, "to": 0,
+        }
+    },
     "FlowChange.to": {"events.e-out.change.to": 0.3},
     "FlowChange.date": {"events.e-out.change.date": "2020-01-29"},
     "FlowChange.days": {"events.e-out.change.days": 11},

@@ -33,11 +33,14 @@ class Clock:
     def __init__(self, seed: int, name: str, member: int) -> None:
         self.key, self.member, self.rings, self.time = stream_key(seed, name), member, 0, 0.0
         self.bell = exponential(self.key, member, 0)
+        #: How near to its end the wait ever was at a midnight: nearer than rounding, and the day is a toss-up.
+        self.closest = inf
 
     def ring(self, hazard: float) -> float | None:
         """Let one day with this hazard pass; the share of the day at which it rings, or None."""
         bell, before = self.bell, self.time
         self.time += hazard
+        self.closest = min(self.closest, abs(self.time - bell))
         if self.time < bell:
             return None
         self.rings, self.time = self.rings + 1, 0.0
@@ -87,6 +90,12 @@ class Engine:
                 shares[1 if party == GOVERNMENT else 0] += 0.5 ** (-int(day) / 7.0) / self.n
             holder[site] = party
         return shares[0], shares[1]
+
+    @property
+    def closest(self) -> float:
+        """How near any wait was to its end at any midnight."""
+        clocks = [*self.loss, *self.recapture, *self.exit, *self.single.values()]
+        return min(c.closest for c in clocks)
 
     def _draw(self, name: str, n: int) -> float:
         return float(normal(stream_key(self.seed, name), self.member, n))

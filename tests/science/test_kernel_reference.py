@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,6 +22,8 @@ from counterpoise.scenario.models import FlowChange, Scenario
 
 pytestmark = pytest.mark.science
 
+#: A wait that ends nearer than this to a midnight may end on either side of it: the two engines add in another order.
+ROUNDING = 1e-9
 Log = list[tuple[int, str, str, int]]
 
 
@@ -50,12 +53,14 @@ def differences(engine: ModuleType, world: World, seed: int, members: int, kinds
             x = engine.Latents(
                 int(start.draw[m]), *(float(getattr(start, f)[m]) for f in ("u", "v", "k", "w"))
             )
-            slow = engine.Engine(world, arm, m, seed, x).run()
+            life = engine.Engine(world, arm, m, seed, x)
+            slow = life.run()
             kinds.update(kind for _, kind, _, _ in slow[0])
             kinds[slow[2]] += 1
             if slow != fast:
                 first = next((p for p in zip(slow[0], fast[0], strict=False) if p[0] != p[1]), None)
-                found.append(f"{arm} member {m}: {first or (slow, fast)}")
+                kinds["by rounding" if life.closest < ROUNDING else "unexplained"] += 1
+                found.append(f"{arm} member {m}: {first or (slow, fast)}, closest {life.closest}")
     return found
 
 
@@ -168,7 +173,7 @@ def test_on_theatres_drawn_at_random(
 ) -> None:
     base = world_of(region, horizon=200)
     kinds: Counter[str] = Counter()
-    for number in range(40):
+    for number in range(24):
         rng = np.random.default_rng(number)
         world = hot(random_world(base, rng), rng)
         assert not differences(engine, world, number, 10, kinds), f"theatre {number}"
@@ -198,8 +203,27 @@ def test_with_everything_that_a_specification_may_add(
 ) -> None:
     base = world_of(region, horizon=200)
     kinds: Counter[str] = Counter()
-    for number in range(25):
+    for number in range(16):
         rng = np.random.default_rng(100 + number)
         world = with_everything(hot(random_world(base, rng), rng), rng)
         assert not differences(engine, world, number, 10, kinds), f"theatre {number}"
     assert {*EVENT_NAMES, *MODE_NAMES} <= set(kinds), kinds
+
+
+@pytest.mark.soak
+def test_on_thousands_of_theatres_only_rounding_differs(
+    engine: ModuleType, region: Scenario, world_of: Callable[..., World]
+) -> None:
+    base = world_of(region, horizon=200)
+    kinds: Counter[str] = Counter()
+    n = int(os.environ.get("COUNTERPOISE_THEATRES", "4000"))
+    for number in range(1_000, 1_000 + n):
+        rng = np.random.default_rng(number)
+        world = hot(random_world(base, rng), rng)
+        found = differences(engine, with_everything(world, rng) if number % 2 else world, number, 4, kinds)
+        assert kinds["unexplained"] == 0, f"theatre {number}: {found}"
+    members = sum(kinds[m] for m in MODE_NAMES)
+    print(
+        f"{n} theatres, {members} members, {kinds['by rounding']} differ by rounding; events: {dict(kinds)}"
+    )
+    assert kinds["by rounding"] <= members / 10_000

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -179,10 +180,12 @@ def assess(
     for i, (arm, n_measured) in enumerate(zip(arms, MEASURED_IN, strict=False)):
         tell("measure the region", i, len(MEASURED_IN))
         regional[arm] = measure_regional(futures, arm, n_members=n_measured, workers=workers)
-    tell("variants", 0, 1)
-    variants = run_variants(
-        found, day, plan, mapped, parameters, seed, members, workers, world.horizon, parts
+    # The variants are futures, too, drawn without the interpreter's lock: beside the answers, which hold it.
+    aside = ThreadPoolExecutor(1)
+    variants = aside.submit(
+        run_variants, found, day, plan, mapped, parameters, seed, members, workers, answers, parts
     )
+    aside.shutdown(wait=False)
     tell("answer", 0, 1)
     titles = ARM_TITLES | part_titles(of_parts)
     names = _names(found, titles)
@@ -227,7 +230,7 @@ def assess(
         aftermath=tuple(aftermath_rows(day)),
         claims=tuple(check_claims(desk, coding)),
         timeline=timeline(found, day, mapped, coding, names),
-        variants=tuple(variants),
+        variants=tuple(variants.result()),
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
         limits=(*limits(found, coding, day, undated, futures, members, parameters), *mixture_limits(parts)),

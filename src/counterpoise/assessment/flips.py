@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from counterpoise.assessment.regional import LESS_IS_GAIN, UNITS, actor_values, tolerance
 from counterpoise.assessment.statistics import estimate
@@ -165,6 +164,8 @@ def _correlation(x: F64, y: F64) -> float:
     """Rank correlation, equal values sharing the middle of their ranks; 0 where one does not differ."""
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return 0.0
+    from scipy.stats import rankdata  # imported here: it takes long, and few commands need it
+
     return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
 
 

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
 from counterpoise.dynamics.world import Network
 
@@ -64,6 +62,10 @@ def solve_programme(net: Network, capacity: F64, share: F64, demand: F64) -> Pro
     RuntimeError
         If HiGHS finds no optimum, which the programme always has.
     """
+    # Imported here: half a second that only a run with conduits needs.
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array
+
     n_conduits, n_legs, n_sites = len(demand), len(capacity), len(net.holder)
     arcs = _arcs(net, capacity, share)
     c, leg, tail, head = arcs.T if len(arcs) else np.zeros((4, 0), dtype=int)

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from counterpoise.assessment.mixture import mix, part_names
+from counterpoise.assessment.mixture import Answers, mix, part_names
 from counterpoise.assessment.models import Variant
 from counterpoise.compiler import LeverPlan, MappedShock, MixturePart, ParameterSet, compile_world
 from counterpoise.ensemble import Futures, simulate_world
@@ -43,13 +43,27 @@ def run_variants(
     seed: int,
     members: int,
     workers: int,
-    horizon: int,
+    answers: Answers,
     parts: Sequence[MixturePart] = (),
 ) -> list[Variant]:
-    """Run every variant in the headline arms, and in the parts of a mixture, for a year."""
+    """Run every variant in the headline arms, and in the parts of a mixture, for a year.
+
+    Parameters
+    ----------
+    answers : Answers
+        The run itself. Its first members are the variant "main": more members, arms or days change no event log
+        (``tests/properties/test_coupling.py``).
+    parts : sequence of MixturePart, optional
+        Parts of the report's mixture, the whole report first; left out: it is no mixture.
+    """
     parts = parts or (MixturePart(1.0, mapped),)
+    horizon, few = answers.world.horizon, min(members, MEMBERS)
+    shown = tuple(dict.fromkeys((ARMS[0], *part_names(parts), ARMS[1])))
     out = []
     for name, text in VARIANTS:
+        if name == "main":
+            out.append(_variant(name, text, answers, few, horizon, shown))
+            continue
         changed = variant_parameters(name, parameters)
         drawn: list[Futures] = []
         for part in parts:
@@ -58,14 +72,22 @@ def run_variants(
                 plan=part.plan(plan), captures=part.mapped.captures, offensive_reported=bool(part.mapped.offensive),
                 capped_sum=name == "capped_sum", parameters=changed,
             )  # fmt: skip
-            drawn.append(simulate_world(world, members=min(members, MEMBERS), seed=seed, workers=workers))
-        found = mix(drawn[0], parts, [x.arms[ARMS[0]] for x in drawn[1:]])
-        shown = dict.fromkeys((ARMS[0], *part_names(parts), ARMS[1]))
-        p = {
-            h: {a: float(found.arms[a].ended_by(h).mean()) for a in shown} for h in (30, 365) if h <= horizon
-        }
-        out.append(Variant(id=name, text=text, p_30=p.get(30, {}), p_365=p.get(365, {})))
+            drawn.append(simulate_world(world, members=few, seed=seed, workers=workers))
+        made = mix(drawn[0], parts, [x.arms[ARMS[0]] for x in drawn[1:]])
+        out.append(_variant(name, text, made, few, horizon, shown))
     return out
+
+
+def _variant(
+    name: str, text: str, answers: Answers, members: int, horizon: int, arms: Sequence[str]
+) -> Variant:
+    """Read a variant's answers off its first members."""
+    p = {
+        h: {a: float(answers.arms[a].ended_by(h)[:members].mean()) for a in arms}
+        for h in (30, 365)
+        if h <= horizon
+    }
+    return Variant(id=name, text=text, p_30=p.get(30, {}), p_365=p.get(365, {}))
 
 
 def variant_parameters(name: str, parameters: ParameterSet) -> ParameterSet:

@@ -51,8 +51,10 @@ def conduits_section(index: Index, figures: dict[str, Figure]) -> Section:
     blocks: list[Block] = [
         Para(
             rich(
-                "Capacity is the maximum flow over all routes that the sender can use; a critical site "
-                "is one whose loss alone takes most of it. Corridors and cities only, nothing finer."
+                "Capacity is the maximum flow over all routes that the sender can use. The first two columns are the as-of day, "
+                "without the shock and with it. A conduit counts as cut below a quarter of what it carried before the campaign; "
+                "above 100, others than before hold sites on its way and let more pass. A critical site is one "
+                "whose loss alone would now take the most. Corridors and cities only, nothing finer."
             )
         )
     ]
@@ -145,8 +147,8 @@ def _month(m: Months) -> Rich:
 
 
 def _capacities(index: Index) -> Table:
-    """Return capacity before, after and if the regime falls."""
-    head = ("From → to", "Before", "After the shock", "If the regime falls", "Unit")
+    """Return capacity without the shock, with it, and if the regime falls."""
+    head = ("From → to", "Without the shock", "After the shock", "If the regime falls", "Unit")
     rows = tuple(
         (
             _pair(index, c),
@@ -165,8 +167,8 @@ def _pair(index: Index, c: Conduit) -> Rich:
 
 
 def _share(value: float, c: Conduit) -> Rich:
-    """Return what is left of the capacity before."""
-    return rich(aside(f"{share(value / c.capacity_before)} of before")) if c.capacity_before > 0 else ()
+    """Return what is left of the capacity without the shock."""
+    return rich(aside(f"{share(value / c.capacity_before)} of that")) if c.capacity_before > 0 else ()
 
 
 def _expected(index: Index) -> Table:
@@ -190,7 +192,7 @@ def _cuts(index: Index) -> Table:
         cells = [_near_and_far(c.p_cut.get(arm.name, {}), percent) for arm in arms]
         rows.append((_pair(index, c), *cells))
     head = ("From → to", *(arm.title for arm in arms))
-    caption = "Probability that capacity is below a quarter of before, within 30 days and within 365 days"
+    caption = "Probability that capacity is below a quarter of what it was before the campaign, on day 30 and on day 365"
     return Table(caption, head, tuple(rows), tuple(range(1, len(head))))
 
 
@@ -205,7 +207,7 @@ def _way(index: Index, c: Conduit) -> Rich:
     """Return the path, the critical sites and what is left when the client's territory is closed."""
     path = join([rich(index.who(s)) for s in c.through], " → ")
     critical = [
-        rich(index.who(s), f" ({share(loss)} of capacity)")
+        rich(index.who(s), f" ({share(loss)})")
         for s, loss in zip(c.critical_sites, c.critical_loss, strict=False)
     ]
     parts = [
@@ -217,7 +219,9 @@ def _way(index: Index, c: Conduit) -> Rich:
     if len(c.critical_sites) > _SITES:
         critical = [*critical[:_SITES], rich(f"and {len(c.critical_sites) - _SITES} more")]
     if critical:
-        parts += rich(" Critical sites: ", *join(critical), ".")
+        parts += rich(
+            " Critical sites, with the share of the capacity before the campaign: ", *join(critical), "."
+        )
     if c.minimum_cut:
         parts += rich(" Minimum cut: ", *join([rich(index.who(s)) for s in c.minimum_cut]), ".")
     left = join([rich(foreign(r)) for r in c.reroutes], "; ")

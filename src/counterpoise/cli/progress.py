@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from counterpoise.assessment.simulate import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_progress"]
 
@@ -23,8 +28,6 @@ def show_progress(quiet: bool = False, kernels: bool = True) -> Iterator[Progres
         Whether the model will run, so that the first run says why it takes a minute.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
 
     from counterpoise.jit import is_warm
 
@@ -34,6 +37,25 @@ def show_progress(quiet: bool = False, kernels: bool = True) -> Iterator[Progres
             "counterpoise: compiling the model's kernels, once for this version; this takes about a minute",
             file=sys.stderr,
         )
+        began = time.monotonic()
+        with _bar(console, quiet) as tell:
+            yield tell
+        # The first run is compilation for the most part; a later one shows what the rest takes.
+        print(
+            f"counterpoise: compiled in at most {time.monotonic() - began:.0f} s; the next run starts at once",
+            file=sys.stderr,
+        )
+        return
+    with _bar(console, quiet) as tell:
+        yield tell
+
+
+@contextmanager
+def _bar(console: Console, quiet: bool) -> Iterator[Progress]:
+    """Yield a function that shows (stage, done, in all), where a person looks on."""
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     if quiet or not console.is_terminal:
         yield lambda *_: None
         return

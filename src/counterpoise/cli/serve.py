@@ -35,6 +35,16 @@ def serve(
     ] = 20_000,
     run_seconds: Annotated[float, typer.Option("--run-seconds", help="Longest time of a run [s].")] = 900.0,
     rate: Annotated[int, typer.Option("--rate", help="Most requests of a client in a minute.")] = 1_200,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            envvar="COUNTERPOISE_SCHEDULER",
+            show_envvar=True,
+            help="A Dask scheduler (tcp://HOST:PORT) that draws the futures of runs; changes no result.",
+        ),
+    ] = None,
     new_token: Annotated[
         str | None,
         typer.Option("--new-token", metavar="NAME", help="Make a token, print it once, and leave."),
@@ -58,6 +68,7 @@ def serve(
     settings = Settings(
         host=host, port=port, ledger=ledger or "", tokens=tokens, hosts=tuple(allow_host or ()), proxy=proxy,
         workers=workers, desk=desk, max_members=max_members, run_seconds=run_seconds, requests_per_minute=rate,
+        scheduler=scheduler or "",
     )  # fmt: skip
     run(settings)
 

@@ -51,7 +51,7 @@ def flow_paths(
     for begin, change in sorted(steps, key=lambda step: step[0]):
         to = _left(change, flows)
         for i, flow in enumerate(flows):
-            if _applies(change, flow) and begin < n_days:
+            if change.concerns(flow) and begin < n_days:
                 before = float(paths[i][begin - 1]) if begin > 0 else 1.0
                 _ramp(paths[i], begin, change.days, to)
                 back = begin + (change.pause or 0)
@@ -64,7 +64,7 @@ def _left(change: FlowChange, flows: Sequence[Flow]) -> float:
     """Fraction that a change leaves; an amount is taken from all the flows that it is about, in proportion."""
     if change.amount is None:
         return change.to
-    there = sum(f.size.value for f in flows if _applies(change, f))
+    there = sum(f.size.value for f in flows if change.concerns(f))
     return max(0.0, 1.0 - change.amount / there) if there > 0 else 0.0
 
 
@@ -77,12 +77,6 @@ def _running(flows: Sequence[Flow], first: dt.date, n_days: int) -> NDArray[np.b
         if flow.end is not None:
             on[i] &= days < (flow.end - first).days
     return on
-
-
-def _applies(change: FlowChange, flow: Flow) -> bool:
-    """Say whether a change concerns a flow."""
-    same = change.sender == flow.sender and change.recipient == flow.recipient
-    return same and (not change.kinds or flow.kind in change.kinds)
 
 
 def _ramp(path: F64, begin: int, days: int, to: float, revive: bool = False) -> None:

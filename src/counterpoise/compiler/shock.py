@@ -212,7 +212,12 @@ def _lever(
     change = FlowChange(sender=sender, recipient=recipient, kinds=kinds, to=to, date=start, days=days)
     if own is not None and own.change is not None:
         change = change.model_copy(
-            update={"amount": own.change.amount, "after": own.change.after, "pause": own.change.pause}
+            update={
+                "amount": own.change.amount,
+                "after": own.change.after,
+                "pause": own.change.pause,
+                "flows": _named(own.change, kinds, scenario),
+            }
         )
     text = _say(resolver.name(sender), resolver.name(recipient), kinds, leaves)
     hedge = event.hedge.p
@@ -245,6 +250,15 @@ def _parts_left(event: Event, scenario: Scenario, resolver: Resolver, made: Leve
     there: set[str] = {f.kind for f in scenario.flows if (f.sender, f.recipient) == pair}
     pairs = _pairs(event, scenario, resolver)
     return [*pairs_left(event, pairs), *kinds_left(event, there, made.change.kinds)]
+
+
+def _named(own: FlowChange, kinds: Sequence[str], scenario: Scenario) -> tuple[str, ...]:
+    """Flows of a merged change: those that the scenario's event names, and all of the kinds that only the report has."""
+    if not own.flows:
+        return ()
+    covered = {f.kind for f in scenario.flows if f.id in own.flows}
+    wide = own.model_copy(update={"flows": (), "kinds": tuple(k for k in kinds if k not in covered)})
+    return (*own.flows, *(f.id for f in scenario.flows if wide.kinds and wide.concerns(f)))
 
 
 def _say(sender: str, recipient: str, kinds: Sequence[str], leaves: bool) -> str:
@@ -323,9 +337,11 @@ def _joined(levers: Sequence[LeverSet]) -> tuple[LeverSet, ...]:
         kinds = tuple(dict.fromkeys((*old.change.kinds, *lever.change.kinds)))
         # The scenario's own event is taken out of the past, so its dates must come back whichever mention repeats it.
         dated = lever if lever.merged_with and not old.merged_with else old
+        both = old.change.flows and lever.change.flows
+        flows = tuple(dict.fromkeys((*old.change.flows, *lever.change.flows))) if both else ()
         out[key] = LeverSet(
             old.id,
-            dated.change.model_copy(update={"kinds": kinds}),
+            dated.change.model_copy(update={"kinds": kinds, "flows": flows}),
             old.statement,
             (*old.evidence, *lever.evidence),
             old.hedge,

@@ -31,12 +31,15 @@ __all__ = [
     "held",
     "kinds_at",
     "log_capital",
+    "log_exit_pace",
     "log_loss_common",
     "log_loss_more",
     "log_loss_site",
     "log_recapture_common",
+    "log_recapture_memory",
     "log_recapture_site",
     "log_rescue",
+    "log_rescue_memory",
     "mixed",
     "momentum",
     "size",
@@ -177,6 +180,12 @@ def log_recapture_common(
 
 
 @compiled(inline="always")
+def log_recapture_memory(p: NDArray[np.float64], m_lost: float, m_retaken: float) -> float:
+    """What momentum adds to `log_recapture_common`: all of it that moves on days without an event."""
+    return p[RE_M] * m_lost + p[RE_MG] * m_retaken
+
+
+@compiled(inline="always")
 def log_recapture_site(p: NDArray[np.float64], share_government: float, days_held: float) -> float:
     """Site part of the log-hazard of recapture."""
     return p[RE_SHARE] * share_government + p[RE_HELD] * held(days_held)
@@ -244,6 +253,18 @@ def exit_hazard(p: NDArray[np.float64], level: float, lost: float, lost_recently
     """Hazard that a patron at this level drops its client [1/day]."""
     eta = p[EXIT_LEVEL] * (level - 1.0) + p[EXIT_LOST] * lost + p[EXIT_M] * momentum(lost_recently)
     return p[EXIT] * float(np.exp(eta))
+
+
+@compiled(inline="always")
+def log_exit_pace(p: NDArray[np.float64], lost: float, m_lost: float) -> float:
+    """What `exit_hazard` has in common for all patrons: share lost and momentum of losses."""
+    return p[EXIT_LOST] * lost + p[EXIT_M] * m_lost
+
+
+@compiled(inline="always")
+def log_rescue_memory(p: NDArray[np.float64], m_lost: float) -> float:
+    """What momentum adds to `log_rescue`."""
+    return p[RESCUE_M] * m_lost
 
 
 @compiled(inline="always")

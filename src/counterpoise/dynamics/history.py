@@ -34,7 +34,7 @@ from counterpoise.dynamics.covariates import (
     log_recapture_common,
     log_recapture_site,
 )
-from counterpoise.dynamics.kernel import DECAY, bit, refresh_sites
+from counterpoise.dynamics.kernel import DECAY, MORE_CAPITAL, bit, refresh_sites
 from counterpoise.dynamics.world import NEVER, Observed, Theatre
 from counterpoise.jit import compiled
 from counterpoise.streams import exponential, normal, stream_key, uniform
@@ -155,6 +155,10 @@ def filter_draw(
     lost_recently, retaken_recently, surrendered = 0.0, 0.0, 0.0
     news = np.sqrt(1.0 - p[P_MEMORY] * p[P_MEMORY])
     calm, told = p[P_CALM], p[P_EVENT]
+    effect = np.exp(k)
+    with_capital = False
+    for j in MORE_CAPITAL:
+        with_capital |= p[j] != 0.0
     event, resamples = 0, 0
     days = 1 - t.campaign_day
     for step in range(days):
@@ -189,21 +193,21 @@ def filter_draw(
                     n_back += 1
                 else:
                     held_re += site
+        with_back = held_re > 0.0 or n_back > 0
         eta = common_without_latents(p, t, o, step, lost_recently, surrendered)
         eta_re = log_recapture_common(
             p, o.reinforced[step], o.level[step], o.rebel_level[step], lost_recently, retaken_recently, 0.0
         )
         for i in range(n_particles):
             common = np.exp(eta + u[i] + w[i])
-            capital = (
-                capital_rate
-                * common
-                * np.exp(
-                    k[i]
-                    + log_capital(p, step, o.level[step], o.withdrawn[step], o.rebel_level[step], u[i] + w[i])
+            if with_capital:
+                own = k[i] + log_capital(
+                    p, step, o.level[step], o.withdrawn[step], o.rebel_level[step], u[i] + w[i]
                 )
-            )
-            common_re = np.exp(eta_re + v[i])
+                capital = capital_rate * common * np.exp(own)
+            else:
+                capital = capital_rate * common * effect[i]
+            common_re = np.exp(eta_re + v[i]) if with_back else 0.0
             gain = -calm * (held * common + held_re * common_re)
             if fell[t.capital]:
                 gain += told * np.log(-np.expm1(-capital) + 1e-300)
@@ -251,6 +255,7 @@ def filter_draw(
                     cumulative += weight[j] / total
                 pick[i] = j
             u, v, k, w = u[pick], v[pick], k[pick], w[pick]
+            effect = effect[pick]
             # Block ends have no memory, so each copy waits anew on the stream of its own place.
             block_clock[:] = 0.0
             for i in range(n_particles):

@@ -16,8 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics.history import recent_changes
-from counterpoise.dynamics.kernel import Ancestors, Keys, Record, empty_record, make_keys, run_members
-from counterpoise.dynamics.world import World
+from counterpoise.dynamics.kernel import (
+    Ancestors,
+    Keys,
+    Record,
+    empty_record,
+    make_keys,
+    prepare,
+    run_members,
+)
+from counterpoise.dynamics.sites import Tables
+from counterpoise.dynamics.world import Theatre, World
 from counterpoise.ensemble.execution import Executor, open_executor
 from counterpoise.ensemble.filtering import Filtered, filter_world
 from counterpoise.ensemble.futures import BLOCK, ArmFutures, Futures, gather
@@ -28,7 +37,7 @@ __all__ = ["CHUNK", "IN_MEMORY", "simulate_world"]
 
 CHUNK = 1_024
 #: Room for events of a member; a chunk that needs more is run again with more.
-ROOM = 128
+ROOM = 512
 #: More members than this are kept in files.
 IN_MEMORY = 100_000
 
@@ -36,15 +45,21 @@ Progress = Callable[[str, int, int], None]
 
 
 class Lives(NamedTuple):
-    """What all chunks of a run share."""
+    """What all chunks of a run share: the theatre as it stands when each arm begins, and tables by draw."""
 
     world: World
     keys: Keys
+    theatres: tuple[Theatre, ...]
+    tables: tuple[Tables, ...]
 
 
 def make_lives(world: World, seed: int) -> Lives:
-    """Prepare what all chunks of a run share."""
-    return Lives(world, make_keys(seed, world.theatre_sites, world.patrons))
+    """Prepare what all chunks share; a lever may start a campaign in a quiet theatre."""
+    theatre = world.theatre
+    started = theatre._replace(campaign_day=min(theatre.campaign_day, 0))
+    theatres = tuple(started if starts else theatre for starts in world.starts_campaign)
+    tables = prepare(world.draws.values, theatres, world.schedules, world.horizon)
+    return Lives(world, make_keys(seed, world.theatre_sites, world.patrons), theatres, tables)
 
 
 class Chunk(NamedTuple):
@@ -178,9 +193,6 @@ def run_chunk(lives: Lives, chunk: Chunk) -> ArmFutures:
     """Run one chunk, with more room for events when a member needs it."""
     world = lives.world
     lost, back, given = recent_changes(world.theatre)
-    theatre = world.theatre
-    if world.starts_campaign[chunk.arm] and theatre.campaign_day > 0:
-        theatre = theatre._replace(campaign_day=0)
     room = ROOM
     while True:
         record = empty_record(chunk.n, room)
@@ -188,8 +200,9 @@ def run_chunk(lives: Lives, chunk: Chunk) -> ArmFutures:
             chunk.first,
             world.horizon,
             world.draws.values,
-            theatre,
+            lives.theatres[chunk.arm],
             world.schedules[chunk.arm],
+            lives.tables[chunk.arm],
             chunk.ancestors,
             lives.keys,
             lost,

@@ -97,7 +97,7 @@ def fit_cases(
     else:
         mode = find_mode(target, start=_start_of(target, start), tell=tell)
         theta, k = _laplace_draws(target, mode, kept, seed, np.ones(len(used)), tell)
-        about = {"method": "laplace", "pareto_k": round(k, 3)}
+        about = {"method": "laplace", "pareto_k": round(k, 3) if np.isfinite(k) else None}
         chains = None
     each = _evaluate(target, theta, tell)
     return Posterior(

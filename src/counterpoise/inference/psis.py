@@ -31,6 +31,10 @@ def psis(log_ratios: F64) -> tuple[F64, float]:
     k = np.inf
     if tail >= 5 and x[order[-1]] - cut > 1e-12:
         above = np.exp(x[order[-tail:]]) - np.exp(cut)
+        if above[int(tail / 4 + 0.5) - 1] <= 0.0:
+            # A few draws outweigh the others beyond what floats hold: nothing to fit, and nothing to trust.
+            weight = np.exp(x)
+            return weight / weight.sum(), float(np.inf)
         k, sigma = _pareto(above)
         at = (np.arange(tail) + 0.5) / tail
         quantile = sigma * (-np.log1p(-at) if abs(k) < 1e-8 else np.expm1(-k * np.log1p(-at)) / k)

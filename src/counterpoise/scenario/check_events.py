@@ -128,6 +128,7 @@ def check_changes(draft: Draft) -> list[Finding]:
     actors = set(draft.declared("actors"))
     flows = {(p.item.sender, p.item.recipient, p.item.kind) for p in draft.flows}
     pairs = {flow[:2] for flow in flows}
+    named = {p.item.id: p.item for p in draft.flows}
     found = []
     for path, change in placed:
         pair = (change.sender, change.recipient)
@@ -146,4 +147,11 @@ def check_changes(draft: Draft) -> list[Finding]:
                         (*path, "kinds", i), what, f"kinds there: {', '.join(known)}", nearest(kind, known)
                     )
                 )
+        mine = sorted(i for i, f in named.items() if (f.sender, f.recipient) == pair)
+        for i, name in enumerate(change.flows):
+            if name in named and not change.concerns(named[name]):
+                flow = named[name]
+                what = f"'{name}' is {flow.kind} from '{flow.sender}' to '{flow.recipient}'"
+                mend = "name flows of the change's own pair and kinds"
+                found.append(Finding((*path, "flows", i), what, mend, nearest(name, mine)))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -108,12 +109,7 @@ def _changes(draft: Draft) -> Iterator[tuple[tuple[object, ...], FlowChange]]:
 
 def _touched(draft: Draft, change: FlowChange) -> list[Flow]:
     """Return the flows that a change is about."""
-    return [
-        p.item
-        for p in draft.flows
-        if (p.item.sender, p.item.recipient) == (change.sender, change.recipient)
-        and (not change.kinds or p.item.kind in change.kinds)
-    ]
+    return [p.item for p in draft.flows if change.concerns(p.item)]
 
 
 def check_amounts(draft: Draft) -> list[Finding]:
@@ -139,25 +135,43 @@ def check_amounts(draft: Draft) -> list[Finding]:
 
 
 def check_order(draft: Draft) -> list[Finding]:
-    """The steps of one lever for the same support stand in the order of their days."""
+    """The steps of one lever for the same support stand in the order of their days, whatever the as-of day."""
     found = []
     for lever in draft.levers:
         changes = lever.item.changes
         for i, later in enumerate(changes):
             for earlier in changes[:i]:
-                same = (earlier.sender, earlier.recipient) == (later.sender, later.recipient)
-                kinds = not earlier.kinds or not later.kinds or bool(set(earlier.kinds) & set(later.kinds))
-                if same and kinds and _begins(later) < _begins(earlier):
-                    what = "a later step begins before an earlier one of the same support"
-                    path = (*lever.path, "changes", i)
-                    found.append(Finding(path, what, "put the steps in the order of their days"))
+                wrong = _disorder(earlier, later, draft.first_as_of) if _overlap(earlier, later) else None
+                if wrong is not None:
+                    found.append(Finding((*lever.path, "changes", i), *wrong))
                     break
     return found
 
 
-def _begins(change: FlowChange) -> tuple[int, int]:
-    """Return by what steps are ordered: dated ones by day, undated ones by their delay before all of them."""
-    return (change.date.toordinal() if change.date else 0, change.after)
+def _overlap(one: FlowChange, other: FlowChange) -> bool:
+    """Whether two changes may be about one flow."""
+    return (
+        (one.sender, one.recipient) == (other.sender, other.recipient)
+        and (not one.kinds or not other.kinds or bool(set(one.kinds) & set(other.kinds)))
+        and (not one.flows or not other.flows or bool(set(one.flows) & set(other.flows)))
+    )
+
+
+def _disorder(earlier: FlowChange, later: FlowChange, first_as_of: dt.date | None) -> tuple[str, str] | None:
+    """Return what is wrong with the order of two steps, and how to mend it; a step without a date begins after the as-of day."""
+    sooner = "a later step begins before an earlier one of the same support"
+    in_order = "put the steps in the order of their days"
+    if (earlier.date is None) == (later.date is None):
+        days = (later.date - earlier.date).days if later.date and earlier.date else 0
+        return (sooner, in_order) if days + later.after < earlier.after else None
+    dated = earlier if earlier.date is not None else later
+    assert dated.date is not None
+    begins = dated.date + dt.timedelta(days=dated.after)
+    past = first_as_of is not None and begins <= first_as_of
+    if past:
+        return None if dated is earlier else (sooner, in_order)
+    what = f"one step has a date ({begins}) and one of the same support has none: which comes first hangs on the as-of day"
+    return what, "give both steps a date, or neither, with `after`"
 
 
 def check_reactions(draft: Draft) -> list[Finding]:

@@ -264,13 +264,17 @@ class FlowChange(Frozen):
     """A schedule over kinds: from `date` on, within `days`, the chosen flows go to `to` times their size.
 
     A negative fraction is refused; above 1 is a reinforcement. Kinds left out mean every kind between the two
-    actors. With `pause` it is a suspension: what left comes back as it went. In place of a fraction, `amount` says
+    actors; `flows` names single ones among them.
+    With `pause` it is a suspension: what left comes back as it went. In place of a fraction, `amount` says
     how much is taken away, in the unit of the flows.
     """
 
     sender: Id
     recipient: Id
     kinds: tuple[SupportKind, ...] = ()
+    flows: tuple[Id, ...] = Field(
+        default=(), description="the flows it is about, where not every one of the pair and its kinds"
+    )
     to: Annotated[float, Field(ge=0, le=10)] = Field(
         default=0.0, description="fraction of the committed size; needed unless `amount` is given"
     )
@@ -296,9 +300,18 @@ class FlowChange(Frozen):
             raise ValueError("say how much is left (to) or how much is taken away (amount)")
         if len(given) == 2 and self.amount is not None:
             raise ValueError("give either `to` or `amount`, not both")
+        if len(set(self.flows)) < len(self.flows):
+            raise ValueError("a flow is named twice")
         if self.pause is not None and self.pause < self.days:
             raise ValueError(f"pause {self.pause} ends before the change is complete ({self.days} days)")
         return self
+
+    def concerns(self, flow: Flow) -> bool:
+        """Say whether the change is about a flow."""
+        same = self.sender == flow.sender and self.recipient == flow.recipient
+        return (
+            same and (not self.kinds or flow.kind in self.kinds) and (not self.flows or flow.id in self.flows)
+        )
 
 
 class DatedEvent(Frozen):

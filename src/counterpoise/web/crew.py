@@ -47,7 +47,10 @@ class Crew:
         """Start one worker."""
         name = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
         process = subprocess.Popen([sys.executable, "-m", "counterpoise.web.worker"], stdin=subprocess.PIPE)
-        orders = {"ledger": self.settings.ledger_url, "worker": name, "seconds": self.settings.run_seconds}
+        orders = {
+            "ledger": self.settings.ledger_url, "worker": name, "seconds": self.settings.run_seconds,
+            "scheduler": self.settings.scheduler or None,
+        }  # fmt: skip
         assert process.stdin is not None
         # Over the pipe, not as an argument: the URL may hold a password.
         process.stdin.write(json.dumps(orders).encode() + b"\n")

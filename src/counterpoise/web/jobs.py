@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -48,6 +49,7 @@ __all__ = [
     "with_levers",
 ]
 
+log = logging.getLogger("counterpoise.jobs")
 MEDIA_TYPES: Final = {
     ".json": "application/json",
     ".html": "text/html; charset=utf-8",
@@ -189,18 +191,23 @@ def comparison_json(found: Comparison, *, contrasts: bool) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
-def _assess(request: Mapping[str, Any], tell: Progress) -> list[Artefact]:
+def _assess(request: Mapping[str, Any], tell: Progress, scheduler: str | None) -> list[Artefact]:
     """Do what ``assess`` does."""
     ask = AssessAsk.model_validate(request)
     coding = corrected(read_asked(ask.report), ask.corrections)
     scenario = scenario_asked(ask.scenario, ask.overrides) if ask.scenario else None
     if ask.own_levers:
         scenario = with_levers(scenario or choose_scenario(coding, None, ask.overrides)[0], ask.own_levers)
-    futures: list[Futures] = []
+    course: list[str] = []
+
+    def keep(futures: Futures) -> None:
+        # At once: the files of a large run go when it ends.
+        course.append(course_json(futures))
+
     found = assess(
         coding, scenario=scenario, as_of=ask.as_of, members=ask.members, horizon=ask.horizon, seed=ask.seed,
         wording=ask.wording, never_begun=ask.never_begun, overrides=() if scenario else ask.overrides,
-        levers=ask.levers, progress=tell, keep=futures.append,
+        levers=ask.levers, progress=tell, keep=keep, scheduler=scheduler,
     )  # fmt: skip
     tell("write the brief", 0, 1)
     with tempfile.TemporaryDirectory(prefix="counterpoise-") as folder:
@@ -209,7 +216,7 @@ def _assess(request: Mapping[str, Any], tell: Progress) -> list[Artefact]:
         files = [p for p in sorted(out.rglob("*")) if p.is_file()]
         made = [Artefact(p.relative_to(out).as_posix(), MEDIA_TYPES[p.suffix], p.read_bytes()) for p in files]
     made.append(Artefact("coding.json", MEDIA_TYPES[".json"], coding.to_json().encode()))
-    made.append(Artefact("course.json", MEDIA_TYPES[".json"], course_json(futures[0]).encode()))
+    made.append(Artefact("course.json", MEDIA_TYPES[".json"], course[0].encode()))
     return made
 
 
@@ -225,7 +232,7 @@ def course_json(futures: Futures) -> str:
 
 
 def _compared(
-    ask: SimulateAsk | CompareAsk, arms: Mapping[str, tuple[str, ...]], tell: Progress
+    ask: SimulateAsk | CompareAsk, arms: Mapping[str, tuple[str, ...]], tell: Progress, scheduler: str | None
 ) -> Comparison:
     """Run paired arms."""
     scenario = with_levers(scenario_asked(ask.scenario, ask.overrides), ask.own_levers)
@@ -237,33 +244,45 @@ def _compared(
         horizon=ask.horizon,
         seed=ask.seed,
         progress=tell,
+        scheduler=scheduler,
     )
 
 
-def _simulate(request: Mapping[str, Any], tell: Progress) -> list[Artefact]:
+def _simulate(request: Mapping[str, Any], tell: Progress, scheduler: str | None) -> list[Artefact]:
     """Do what ``simulate --json`` does."""
     ask = SimulateAsk.model_validate(request)
-    text = comparison_json(_compared(ask, {"baseline": ask.levers}, tell), contrasts=False)
+    text = comparison_json(_compared(ask, {"baseline": ask.levers}, tell, scheduler), contrasts=False)
     return [Artefact("answers.json", MEDIA_TYPES[".json"], text.encode())]
 
 
-def _compare(request: Mapping[str, Any], tell: Progress) -> list[Artefact]:
+def _compare(request: Mapping[str, Any], tell: Progress, scheduler: str | None) -> list[Artefact]:
     """Do what ``compare --json`` does."""
     ask = CompareAsk.model_validate(request)
-    text = comparison_json(_compared(ask, ask.arms, tell), contrasts=True)
+    text = comparison_json(_compared(ask, ask.arms, tell, scheduler), contrasts=True)
     return [Artefact("answers.json", MEDIA_TYPES[".json"], text.encode())]
 
 
-KINDS: Final[dict[str, Callable[[Mapping[str, Any], Progress], list[Artefact]]]] = {
+KINDS: Final[dict[str, Callable[[Mapping[str, Any], Progress, str | None], list[Artefact]]]] = {
     "assess": _assess,
     "simulate": _simulate,
     "compare": _compare,
 }
 
 
-def do_run(kind: str, request: Mapping[str, Any], tell: Progress) -> list[Artefact]:
-    """Do a run; return its files."""
-    return KINDS[kind](request, tell)
+def do_run(
+    kind: str, request: Mapping[str, Any], tell: Progress, scheduler: str | None = None
+) -> list[Artefact]:
+    """Do a run; return its files. Where a Dask scheduler is named and away, the work is done here: it changes no result."""
+    try:
+        return KINDS[kind](request, tell, scheduler)
+    except InputError as fault:
+        if scheduler is None or not any(p.where.startswith(("scheduler", "cluster")) for p in fault.problems):
+            raise
+        log.warning(
+            "the Dask scheduler cannot be used; the run is done here",
+            extra={"data": {"why": str(fault)[:300]}},
+        )
+        return KINDS[kind](request, tell, None)
 
 
 def fault_of(fault: BaseException) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class Settings:
         Trust ``X-Forwarded-For`` and ``X-Forwarded-Proto`` of a reverse proxy on loopback.
     workers : int
         Processes that do runs.
+    scheduler : str
+        Address of a Dask scheduler on whose workers the futures of runs are drawn; empty: in the server's own processes.
     max_body : int
         Largest body of a request [byte].
     body_seconds : float
@@ -56,6 +58,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     proxy: bool = False
     workers: int = 1
+    scheduler: str = ""
     desk: bool = True
     max_body: int = 2_500_000
     body_seconds: float = 20.0

@@ -65,7 +65,7 @@ class _Teller:
         self.thread.join(timeout=60)
 
 
-def work_once(runs: Runs, worker: str, seconds: float) -> bool:
+def work_once(runs: Runs, worker: str, seconds: float, scheduler: str | None = None) -> bool:
     """Do the next run; return whether there was one."""
     run = runs.claim(worker)
     if run is None:
@@ -74,7 +74,7 @@ def work_once(runs: Runs, worker: str, seconds: float) -> bool:
     state, files, error = "done", [], None
     with _Teller(runs, run, worker, seconds) as teller:
         try:
-            files = do_run(run.kind, run.request, teller)
+            files = do_run(run.kind, run.request, teller, scheduler)
         except Stopped:
             state = "failed" if teller.late else "cancelled"
             if teller.late:
@@ -134,7 +134,7 @@ def main() -> None:
     runs = Runs(_open(orders["ledger"]))
     while True:
         try:
-            if not work_once(runs, orders["worker"], orders["seconds"]):
+            if not work_once(runs, orders["worker"], orders["seconds"], orders.get("scheduler")):
                 time.sleep(IDLE_SECONDS)
         except LedgerUnavailable:
             log.warning("the ledger is away")

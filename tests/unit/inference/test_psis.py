@@ -45,3 +45,10 @@ def test_chains_that_disagree_are_told() -> None:
     assert split_r_hat(chains + np.array([[0.0], [1.0]])) > 1.1
     slow = np.cumsum(rng.standard_normal((2, 1000)), axis=1)
     assert effective_size(slow) < 50
+
+
+def test_weights_beyond_what_floats_hold_are_never_trusted() -> None:
+    weight, k = psis(np.linspace(0.0, -1e5, 400))
+    assert k == np.inf
+    assert weight.sum() == pytest.approx(1.0)
+    assert weight[0] == pytest.approx(1.0)

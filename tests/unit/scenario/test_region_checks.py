@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
+from counterpoise.compiler.patrons import flow_paths
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import Scenario
 
@@ -114,6 +116,56 @@ def test_steps_out_of_order(region_with: Callable[..., Scenario]) -> None:
     assert "put the steps in the order of their days" in refused(
         region_with, {"levers.withdraw.changes": late}
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ({"date": "2020-03-10"}, {"after": 9}, "one step has a date (2020-03-10) and one of the same support has none"),
+        ({}, {"date": "2020-03-10", "after": 2}, "one step has a date (2020-03-12) and one of the same support has none"),
+        ({}, {"date": "2019-06-01"}, "a later step begins before an earlier one of the same support"),
+        ({"date": "2020-03-01", "after": 9}, {"date": "2020-03-05"}, "put the steps in the order of their days"),
+    ],
+)  # fmt: skip
+def test_dates_out_of_order_between_dated_and_undated_steps(
+    region_with: Callable[..., Scenario], first: dict[str, object], second: dict[str, object], said: str
+) -> None:
+    step = {"sender": "XBB", "recipient": "XAA", "kinds": ["advisers"], "to": 0.5}
+    steps = [{**step, **first}, {**step, "to": 0.1, **second}]
+    whole = refused(region_with, {"levers.withdraw.changes": steps})
+    assert "levers[withdraw].changes[1] | " in whole
+    assert said in whole
+    # Of other kinds, or of other flows, they do not meet.
+    assert region_with(levers__withdraw__changes=[steps[0], {**steps[1], "kinds": ["weapons"]}])
+
+
+def test_a_dated_step_that_lies_before_every_as_of_day_comes_first(
+    region_with: Callable[..., Scenario],
+) -> None:
+    step = {"sender": "XBB", "recipient": "XAA", "kinds": ["advisers"], "to": 0.5}
+    assert region_with(levers__withdraw__changes=[{**step, "date": "2019-06-01"}, {**step, "to": 0}])
+
+
+def test_a_change_names_flows_of_its_own_pair(region: Scenario, region_with: Callable[..., Scenario]) -> None:
+    twin = flow("f-bb-adv-2", "XBB", "XAA", "advisers", size={**FIGURE, "value": 500, "unit": "persons"})
+    flows = with_more(region, "flows", twin)
+    change = {"sender": "XBB", "recipient": "XAA", "kinds": ["advisers"], "to": 0}
+    for name, said in (
+        ("f-bb-mon", "changes[0].flows[0] | 'f-bb-mon' is funding from 'XBB' to 'XAA' | name flows of the change's own pair"),
+        ("f-bb-adw", "nearest: f-bb-adv"),
+    ):  # fmt: skip
+        assert said in refused(
+            region_with, {"flows": flows, "levers.withdraw.changes": [{**change, "flows": [name]}]}
+        )
+    twice = {**change, "flows": ["f-bb-adv", "f-bb-adv"]}
+    assert "a flow is named twice" in refused(region_with, {"levers.withdraw.changes": [twice]})
+    one = region_with(flows=flows, levers__withdraw__changes=[{**change, "flows": ["f-bb-adv-2"]}])
+    lever = next(x for x in one.levers if x.id == "withdraw")
+    start = dt.date(2020, 2, 1)
+    paths = flow_paths(one.flows, lever.changes, start, 4, start + dt.timedelta(days=1))
+    there = {f.id: paths[i, -1] for i, f in enumerate(one.flows)}
+    assert there["f-bb-adv-2"] == 0.0
+    assert there["f-bb-adv"] == 1.0
 
 
 def test_an_end_before_its_start(region_with: Callable[..., Scenario]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from counterpoise.errors import InputError, NothingToAssess
 from counterpoise.web.asked import Correction, LeverAsk, Pull, ReportAsk, ScenarioAsk
-from counterpoise.web.jobs import corrected, fault_of, read_asked, scenario_asked, with_levers
+from counterpoise.web.jobs import corrected, do_run, fault_of, read_asked, scenario_asked, with_levers
 
 REPORT = ReportAsk(bundled="iran-leaves-syria")
 
@@ -80,3 +80,12 @@ def test_faults_as_data() -> None:
         fault_of(RuntimeError("the password is hunter2"))["problems"][0]["what"]
         == "a fault of the program: RuntimeError"
     )
+
+
+def test_a_scheduler_that_is_away_costs_no_run() -> None:
+    ask = {"scenario": {"name": "levant-2024"}, "members": 20, "horizon": 30}
+    here = do_run("simulate", ask, lambda *_: None)
+    away = do_run("simulate", ask, lambda *_: None, "nowhere")
+    assert [f.data for f in away] == [f.data for f in here]
+    with pytest.raises(InputError, match="has no such lever"):
+        do_run("simulate", {**ask, "levers": ["none"]}, lambda *_: None, "nowhere")

@@ -195,7 +195,7 @@ def levers_form(levers: Levers) -> Markup:
                 '<div class="row">{}{}</div>{}<div class="pair">{}{}</div></fieldset>'
             ).format(
                 labelled("Patron", f"<select {{id}}>{options(patrons, levers.patron)}</select>", "patron"),
-                labelled("From", f'<input type="date" value="{now.date}" {{id}}>', "date", "empty: the next day"),
+                labelled("From (empty: the next day)", f'<input type="date" value="{now.date}" {{id}}>', "date"),
                 _checks("Kinds of support", kinds),
                 _slider("What is left (100: all that was committed; more: reinforced)", "left", MOST_LEFT, now.left, "%"),
                 _slider("Within how many days", "days", MOST_DAYS, now.days, "days"),

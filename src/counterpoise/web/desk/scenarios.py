@@ -86,7 +86,7 @@ class _Page:
                 "<h2>{}</h2><details><summary>Conflict, support, events</summary><pre style='white-space:pre-wrap'>{}</pre></details>"
             ).format(found.title, text)
         )
-        self.sizes.show(_sizes(found, self.changed_sizes))
+        self.sizes.show(Markup('<div class="sizes">{}</div>').format(_sizes(found, self.changed_sizes)))
 
     async def picked(self, name: str, value: Any) -> None:
         """Take another scenario."""

@@ -211,6 +211,11 @@ def contrasts(a: Assessment) -> Markup:
     ).format(shown, more)
 
 
+def _arm_title(name: str) -> str:
+    """Return the name of an arm as a title."""
+    return name.replace("-", " ").replace("_", " ").capitalize()
+
+
 def answers_of_comparison(data: Any) -> Markup:
     """Return what ``compare`` and ``simulate`` answer."""
     questions = data["questions"] if isinstance(data, dict) else data
@@ -224,14 +229,14 @@ def answers_of_comparison(data: Any) -> Markup:
     ]
     text = table(
         "Probability that the government ends, with its 90 % interval",
-        ("Within", *arms, "Base rate"),
+        ("Within", *map(_arm_title, arms), "Base rate"),
         rows_html(rows),
         "Probabilities by arm",
     )
     if isinstance(data, dict):
         lines = [
             [
-                c["text"],
+                f"Within {c['horizon_days']} days: {_arm_title(c['arms'][0])} minus {_arm_title(c['arms'][1]).lower()}",
                 points(c["difference"]),
                 points_interval(tuple(c["interval_90"])),
                 points(c["mc_error"]).lstrip("+"),

@@ -1,0 +1,1 @@
+"""One theatre model in several engines, all made from `specification`."""

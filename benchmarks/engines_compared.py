@@ -1,0 +1,376 @@
+"""The same theatre in five engines: Counterpoise, C++, NumPy by day, Mesa, the EMA Workbench over Mesa.
+
+All run in one process tree, interleaved, each repeat one after the other in a new order; medians and ratios of processor time
+of one thread per future. Construction and collection are timed apart. Equality of outputs is tested first: events of
+Counterpoise, NumPy and C++ one by one, Mesa in distribution. Compared, never gated on time. Writes
+``benchmarks/results/engines.json``, a plot beside it and the page ``docs/benchmarks.md``.
+
+    python benchmarks/engines_compared.py [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import importlib.metadata
+import io
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from scipy.stats import chi2_contingency, ks_2samp
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engines import by_cpp, by_numpy
+from engines.specification import Plan, declare, make_world
+
+from counterpoise.ensemble import simulate_world
+
+HERE = Path(__file__).parent
+RESULTS, PAGE = HERE / "results", HERE.parent / "docs" / "benchmarks.md"
+SEED = 1
+NAMES = {
+    "counterpoise": "Counterpoise", "cpp": "C++ (-O3 -march=native)", "numpy": "NumPy, by day", "mesa": "Mesa",
+    "ema": "EMA Workbench over Mesa",
+}  # fmt: skip
+COLOURS = {
+    "counterpoise": "#0072B2",
+    "cpp": "#009E73",
+    "numpy": "#D55E00",
+    "mesa": "#CC79A7",
+    "ema": "#E69F00",
+}
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Processor time of a piece of work [s], and what it returns."""
+    began = time.process_time()
+    found = work()
+    return time.process_time() - began, found
+
+
+def events_of(futures: Any) -> np.ndarray:
+    """Events of the only arm, as rows like those of the other engines."""
+    one = futures.arms["theatre"]
+    return np.stack([one.member, one.day, one.kind, one.site, one.party, one.loser], axis=1).astype(np.int32)
+
+
+def equality(plan: Plan, members: int, runs_of_mesa: int) -> dict[str, Any]:
+    """Compare what the engines give: event by event, and Mesa in distribution."""
+    world = make_world(plan)
+    spec = declare(world, SEED, members)
+    ours = simulate_world(world, members=members, seed=SEED)
+    mine = events_of(ours)
+    found: dict[str, Any] = {"members": members, "events": len(mine)}
+    for name, (events, end_day, end_mode) in {
+        "numpy": by_numpy.run(spec, members), "cpp": by_cpp.run(by_cpp.prepare(spec), members),
+    }.items():  # fmt: skip
+        differ = differing(mine, events)
+        arm = ours.arms["theatre"]
+        ends = int(((arm.end_day != end_day) | (arm.end_mode != end_mode)).sum())
+        found[name] = {"members_that_differ": len(differ), "ends_that_differ": ends, "first": differ[:5]}
+    if runs_of_mesa and (mesa := mesa_or_none()):
+        found["mesa"] = in_distribution(ours, mesa.run(spec, range(runs_of_mesa)))
+    return found
+
+
+def differing(a: np.ndarray, b: np.ndarray) -> list[int]:
+    """Members whose events are not the same in both."""
+    if a.shape == b.shape and (a == b).all():
+        return []
+    members = np.unique(np.concatenate([a[:, 0], b[:, 0]]))
+    return [int(m) for m in members if not np.array_equal(a[a[:, 0] == m], b[b[:, 0] == m])]
+
+
+def in_distribution(futures: Any, runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Compare modes, days of end and numbers of captures of independent runs with those of Counterpoise."""
+    from counterpoise.dynamics.kernel import CAPTURE, MODE_NAMES
+
+    one = futures.arms["theatre"]
+    ours = np.bincount(one.end_mode, minlength=len(MODE_NAMES))
+    theirs = np.array([sum(r["mode"] == m for r in runs) for m in MODE_NAMES])
+    used = (ours + theirs) > 0
+    captures = np.bincount(one.member[one.kind == CAPTURE], minlength=len(one.end_day))
+    last = futures.world.horizon + 1
+    day = np.where(one.end_mode > 0, one.end_day, last)
+    other = [r["end_day"] or last for r in runs]
+    return {
+        "runs": len(runs),
+        "modes": {m: [float(ours[i] / ours.sum()), float(theirs[i] / theirs.sum())] for i, m in enumerate(MODE_NAMES)},
+        "p_modes": float(chi2_contingency(np.stack([ours[used], theirs[used]])).pvalue),
+        "p_end_day": float(ks_2samp(day, other).pvalue),
+        "p_captures": float(ks_2samp(captures, [r["captures"] for r in runs]).pvalue),
+    }  # fmt: skip
+
+
+def mesa_or_none() -> Any:
+    """The Mesa engine, where Mesa is installed."""
+    try:
+        from engines import by_mesa
+    except ImportError:
+        return None
+    return by_mesa
+
+
+def ema_or_none() -> Any:
+    """The EMA Workbench's engine, where it is installed."""
+    try:
+        import ema_workbench  # noqa: F401
+        from engines import by_ema
+    except ImportError:
+        return None
+    return by_ema
+
+
+def jobs(plan: Plan, size: dict[str, int]) -> dict[str, Callable[[], dict[str, float]]]:
+    """One timed run of each engine: seconds to construct, run and collect, each per future but for construction."""
+    world = make_world(plan)
+    spec = declare(world, SEED, max(size.values()))
+    mesa, ema = mesa_or_none(), ema_or_none()
+
+    def ours() -> dict[str, float]:
+        n = size["counterpoise"]
+        build, made = timed(lambda: make_world(plan))
+        run, futures = timed(lambda: simulate_world(made, members=n, seed=SEED, workers=1))
+        collect, _ = timed(lambda: futures.full_log())
+        return {"construct": build, "run": run / n, "collect": collect / n}
+
+    def cpp() -> dict[str, float]:
+        n = size["cpp"]
+        build, prepared = timed(lambda: by_cpp.prepare(spec))
+        run, (events, _, _) = timed(lambda: by_cpp.run(prepared, n))
+        collect, _ = timed(lambda: events.copy())
+        return {"construct": build, "run": run / n, "collect": collect / n}
+
+    def numpy() -> dict[str, float]:
+        n = size["numpy"]
+        run, (events, _, _) = timed(lambda: by_numpy.run(spec, n))
+        collect, _ = timed(lambda: events.copy())
+        return {"construct": 0.0, "run": run / n, "collect": collect / n}
+
+    out = {"counterpoise": ours, "cpp": cpp, "numpy": numpy}
+    if mesa:
+
+        def by_agents() -> dict[str, float]:
+            n = size["mesa"]
+            build, _ = timed(lambda: mesa.Theatre(spec, seed=1))
+            run, _ = timed(lambda: mesa.run(spec, range(n)))
+            model = mesa.Theatre(spec, seed=1)
+            model.step()
+            collect, _ = timed(lambda: model.datacollector.get_model_vars_dataframe())
+            return {"construct": build, "run": run / n - build, "collect": collect}
+
+        out["mesa"] = by_agents
+    if mesa and ema:
+
+        def experiments() -> dict[str, float]:
+            n = size["ema"]
+            with contextlib.redirect_stderr(io.StringIO()):
+                run, _ = timed(lambda: ema.run(spec, n))
+            return {"construct": 0.0, "run": run / n, "collect": 0.0}
+
+        out["ema"] = experiments
+    return out
+
+
+def interleaved(work: dict[str, Callable[[], dict[str, float]]], repeats: int) -> dict[str, Any]:
+    """Run all engines in turn, each repeat in a new order; return medians, all times, and ratios within repeats."""
+    rng = np.random.default_rng(0)
+    names = list(work)
+    for name in names:
+        work[name]()
+    rows: dict[str, list[dict[str, float]]] = {n: [] for n in names}
+    for i in range(repeats):
+        for name in rng.permutation(names):
+            rows[str(name)].append(work[str(name)]())
+        print(f"repeat {i + 1} of {repeats}", flush=True)
+    out = {}
+    for name in names:
+        median = {k: statistics.median(r[k] for r in rows[name]) for k in rows[name][0]}
+        ratio = [rows[name][i]["run"] / rows["counterpoise"][i]["run"] for i in range(repeats)]
+        out[name] = {
+            "median_seconds": median, "ratio_to_counterpoise": statistics.median(ratio),
+            "ratio_low_high": [min(ratio), max(ratio)], "repeats": rows[name],
+        }  # fmt: skip
+    return out
+
+
+def growth(quick: bool) -> dict[str, list[dict[str, Any]]]:
+    """Cost of a future by members, days, sites and actors (patrons), for the engines that are quick enough."""
+    ranges: dict[str, tuple[int, ...]] = {
+        "members": (100, 1_000) if quick else (100, 1_000, 10_000, 100_000),
+        "days": (90, 365) if quick else (30, 90, 365, 1_825),
+        "sites": (20, 80) if quick else (20, 40, 100, 300, 1_000, 2_000),
+        "actors": (10, 40) if quick else (10, 30, 100, 300),
+    }
+    out: dict[str, list[dict[str, Any]]] = {}
+    for what, values in ranges.items():
+        out[what] = []
+        for value in values:
+            plan = Plan(
+                n_sites=value if what == "sites" else 40, days=value if what == "days" else 365,
+                n_patrons=value if what == "actors" else 4,
+            )  # fmt: skip
+            n = value if what == "members" else (50 if value >= 300 and what == "sites" else 300)
+            world = make_world(plan)
+            spec = declare(world, SEED, n)
+            simulate_world(world, members=2, seed=SEED)
+            ours, futures = timed(lambda w=world, k=n: simulate_world(w, members=k, seed=SEED))
+            cpp, _ = timed(lambda s=spec, k=n: by_cpp.run(by_cpp.prepare(s), k))
+            slow = min(n, 300)
+            numpy, _ = timed(lambda s=spec, k=slow: by_numpy.run(s, k))
+            events = len(futures.arms["theatre"].day) / n
+            row = {
+                what: value, "futures": n, "events_a_future": events, "counterpoise": ours / n, "cpp": cpp / n,
+                "numpy": numpy / slow,
+            }  # fmt: skip
+            out[what].append(row)
+            print(what, row, flush=True)
+    return out
+
+
+def machine() -> dict[str, Any]:
+    """Hardware and versions."""
+    model = ""
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((x.split(":", 1)[1].strip() for x in lines if x.startswith("model name")), "")
+    packages = {}
+    for name in ("numpy", "numba", "mesa", "ema-workbench", "counterpoise"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            packages[name] = importlib.metadata.version(name)
+    compiler = ""
+    if shutil.which("g++"):
+        said = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=True).stdout
+        compiler = said.splitlines()[0]
+    return {
+        "processor": model or platform.processor(), "cores": os.cpu_count(), "machine": platform.machine(),
+        "system": platform.system(), "python": platform.python_version(), "packages": packages, "compiler": compiler,
+        "flags": " ".join(by_cpp.FLAGS), "load_average": [round(x, 2) for x in os.getloadavg()],
+        "day": dt.date.today().isoformat(),
+    }  # fmt: skip
+
+
+def plot(found: dict[str, Any]) -> None:
+    """Draw cost of a future by engine, and against size."""
+    mpl.rcParams["svg.hashsalt"] = "counterpoise"
+    figure = Figure(figsize=(10, 6), layout="constrained")
+    axes = figure.add_subplot(2, 3, 1)
+    engines = found["engines"]
+    names = list(engines)
+    axes.barh(
+        [NAMES[n] for n in names], [1e6 * engines[n]["median_seconds"]["run"] for n in names],
+        color=[COLOURS[n] for n in names],
+    )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_xlabel("µs of one core for a future")
+    axes.invert_yaxis()
+    for i, what in enumerate(found["growth"]):
+        axes = figure.add_subplot(2, 3, i + 2)
+        rows = found["growth"][what]
+        for name in ("counterpoise", "cpp", "numpy"):
+            axes.loglog(
+                [r[what] for r in rows],
+                [1e6 * r[name] for r in rows],
+                "o-",
+                color=COLOURS[name],
+                label=NAMES[name],
+            )
+        axes.set_xlabel(what)
+        axes.set_ylabel("µs a future")
+        axes.grid(alpha=0.3)
+        if i == 0:
+            axes.legend(fontsize=8, frameon=False)
+    RESULTS.mkdir(exist_ok=True)
+    FigureCanvasSVG(figure).print_svg(str(RESULTS / "engines.svg"), metadata={"Date": None})
+    shutil.copy(RESULTS / "engines.svg", PAGE.with_name("engines.svg"))
+
+
+def page(found: dict[str, Any]) -> str:
+    """Write the page."""
+    where, same = found["machine"], found["equality"]
+    rows = "\n".join(
+        f"| {NAMES[n]} | {1e6 * e['median_seconds']['run']:,.1f} | {e['ratio_to_counterpoise']:,.2f} "
+        f"[{e['ratio_low_high'][0]:,.2f}, {e['ratio_low_high'][1]:,.2f}] | {1e3 * e['median_seconds']['construct']:,.1f} | "
+        f"{1e6 * e['median_seconds']['collect']:,.1f} |"
+        for n, e in found["engines"].items()
+    )
+    versions = ", ".join(f"{k} {v}" for k, v in where["packages"].items())
+    load = ", ".join(map(str, where["load_average"]))
+    mesa = same.get("mesa")
+    drawn = (
+        f"Mesa has random numbers of its own and is compared in distribution over {mesa['runs']} runs: "
+        f"p = {mesa['p_modes']:.2f} for modes (chi squared), {mesa['p_end_day']:.2f} for days of end and "
+        f"{mesa['p_captures']:.2f} for numbers of captures (Kolmogorov-Smirnov)."
+        if mesa
+        else "Mesa was not installed."
+    )
+    return f"""# Speed, compared
+
+<!-- Made by benchmarks/engines_compared.py; do not edit. -->
+
+The same theatre model, from one declared specification (`benchmarks/engines/specification.py`: {found["plan"]["n_sites"]} sites,
+{found["plan"]["n_patrons"]} patrons, {found["plan"]["days"]:,} days), in several engines. All ran in one process tree,
+interleaved, {found["repeats"]} repeats; medians of processor time of one thread. {found["note"]}
+
+| engine | µs a future | times Counterpoise [lowest, highest] | construct, ms | collect, µs a future |
+| --- | ---: | ---: | ---: | ---: |
+{rows}
+
+![Cost of a future by engine and by size](engines.svg)
+
+**The same outputs.** Of {same["members"]:,} futures ({same["events"]:,} events) {same["numpy"]["members_that_differ"]} differ
+between Counterpoise and NumPy, and {same["cpp"]["members_that_differ"]} between Counterpoise and C++, which read the same random
+streams. {drawn}
+
+**Where.** {where["processor"] or where["machine"]}, {where["cores"]} cores, {where["system"]}; Python {where["python"]};
+{versions}; {where["compiler"]} with `{where["flags"]}`; load average {load} at the start, {where["day"]}.
+
+`make bench` makes it anew. Times are compared and never gated on.
+"""
+
+
+def main() -> None:
+    """Run all of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a smaller theatre and fewer repeats")
+    quick = parser.parse_args().quick
+    plan = Plan(days=365) if quick else Plan()
+    where = machine()
+    size = {"counterpoise": 2_000, "cpp": 2_000, "numpy": 500, "mesa": 2, "ema": 2} if quick else {
+        "counterpoise": 10_000, "cpp": 10_000, "numpy": 2_000, "mesa": 4, "ema": 4
+    }  # fmt: skip
+    repeats = 3 if quick else 10
+    same = equality(plan, 300 if quick else 5_000, 60 if quick else 400)
+    print(json.dumps(same, indent=1), flush=True)
+    if same["numpy"]["ends_that_differ"] or same["cpp"]["ends_that_differ"]:
+        sys.exit("engines_compared: the engines do not give the same ends; no time is worth comparing")
+    found = {
+        "machine": where, "plan": vars(plan), "repeats": repeats, "futures": size, "equality": same,
+        "engines": interleaved(jobs(plan, size), repeats), "growth": growth(quick),
+        "note": "A quick run." if quick else "",
+    }  # fmt: skip
+    if max(where["load_average"]) > os.cpu_count():  # type: ignore[operator]
+        found["note"] += " The machine was busy with other work: trust the ratios, not the times."
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "engines.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    plot(found)
+    PAGE.write_text(page(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
