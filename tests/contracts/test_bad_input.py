@@ -132,7 +132,49 @@ def test_a_denied_withdrawal_is_said_to_be_denied(refused: Callable[..., str], t
 )
 def test_no_connection_is_opened(refused: Callable[..., str], url: str) -> None:
     said = refused("assess", url)
-    assert f"{url} | this version opens no connections | save the page to a file and give its path" in said
+    assert f"{url} | no connection is opened unless asked for | add --network" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("http://127.0.0.1/x", "127.0.0.1 leads to the private or reserved address 127.0.0.1"),
+        ("http://[::1]/x", "private or reserved address ::1"),
+        ("http://169.254.169.254/latest", "private or reserved address 169.254.169.254"),
+        ("http://10.0.0.8/x", "private or reserved address 10.0.0.8"),
+        ("file:///etc/passwd", "not a web address | give http:// or https:// and a host"),
+        ("ftp://news.example/x", "not a web address"),
+        ("htps://news.example/x", "not a web address"),
+        ("https:///x", "not a web address"),
+        ("https://user:word@news.example/x", "name and password"),
+        ("https://news.example:8080/x", "port 8080, expected 80 or 443"),
+    ],
+)
+@pytest.mark.parametrize("command", ["assess", "read"])
+def test_with_leave_bad_and_private_addresses_are_refused_all_the_same(
+    refused: Callable[..., str], url: str, what: str, command: str
+) -> None:
+    said = refused(command, url, "--network")
+    assert f"{url} | " in said
+    assert what in said
+
+
+def test_with_leave_a_page_is_fetched_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    from counterpoise.cli.reading import open_report
+    from counterpoise.network import pages
+
+    asked = []
+
+    def fetch(url: str) -> pages.Fetched:
+        asked.append(url)
+        body = f"<html><head><title>Mali</title></head><body><article><p>{REPORT}</p></article></body></html>"
+        return pages.Fetched(f"{url}/moved", body.encode(), "text/html")
+
+    monkeypatch.setattr(pages, "fetch", fetch)
+    coding = open_report("https://news.example/story", network=True)
+    assert asked == ["https://news.example/story"]
+    assert coding.document.name == "https://news.example/story/moved"
+    assert [e.actors for e in coding.events if e.support_change == "withdrawal"] == [("IRN",)]
 
 
 def test_a_file_that_may_not_be_read(refused: Callable[..., str], report: Path) -> None:

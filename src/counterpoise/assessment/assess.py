@@ -9,19 +9,36 @@ One function owns the order; each step lives in a module of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from counterpoise._version import __version__
 from counterpoise.assessment.aftermath import aftermath_rows
 from counterpoise.assessment.allies import armed_allies
 from counterpoise.assessment.claims import ClaimDesk, check_claims
 from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
-from counterpoise.assessment.context import limits, register, shocks, sources, state, timeline, unmapped
-from counterpoise.assessment.models import Arm, Assessment, ReportInfo, ScenarioInfo
+from counterpoise.assessment.context import (
+    limits,
+    log_info,
+    register,
+    shocks,
+    sources,
+    state,
+    timeline,
+    unmapped,
+)
+from counterpoise.assessment.mixture import (
+    WITHOUT,
+    mix,
+    mixed_arms,
+    mixture_limits,
+    part_names,
+    part_titles,
+)
+from counterpoise.assessment.models import Arm, Assessment, MixedArm, ReportInfo, ScenarioInfo
 from counterpoise.assessment.network import support_edges
 from counterpoise.assessment.questions import curves, places, regime_contrasts, regime_questions
 from counterpoise.assessment.regional import ledger_rows, reversals
@@ -38,29 +55,33 @@ from counterpoise.assessment.variants import run_variants
 from counterpoise.assessment.words import Scheme
 from counterpoise.compiler import (
     ARM_TITLES,
+    KnownState,
     LeverPlan,
     MappedShock,
+    MixturePart,
     Resolver,
+    apply_evidence,
     check_as_of,
     compile_world,
     load_parameters,
     map_shock,
     match_scenario,
+    mixture_parts,
     settled_changes,
 )
 from counterpoise.ensemble import MEASURED, Futures, Regional, measure_regional, simulate_world
 from counterpoise.errors import InputError, NothingToAssess, nearest
 from counterpoise.library import path
-from counterpoise.reports import Coding, read_report
+from counterpoise.reports import Coding, EvidenceLog, read_report
 from counterpoise.scenario import bundled_scenarios, load_scenario
 from counterpoise.scenario.models import Scenario
 
 __all__ = ["ARMS", "assess", "choose_scenario", "day_of_assessment", "load_report"]
 
 ARMS = ("as_reported", "stay", "reinforce", "imposed")
-#: Arms in which the region is measured, with how many members; the others answer the regime's questions only.
-REGIONAL_ARMS = {"as_reported": MEASURED, "stay": MEASURED, "reinforce": MEASURED // 4}
-FIRST, SECOND = "as_reported", "stay"
+FIRST, SECOND = ARMS[:2]
+#: With how many members the region is measured in the first three arms; the others answer the regime's questions only.
+MEASURED_IN = (MEASURED, MEASURED, MEASURED // 4)
 #: An arm of the reader's own: what the report says, and levers that the reader pulls.
 WITH_LEVERS = "with_levers"
 #: More than the reader accepts, so that it can say that a text is too long [byte].
@@ -79,6 +100,7 @@ def assess(
     never_begun: bool = False,
     workers: int | None = None,
     overrides: Sequence[str] = (),
+    evidence: EvidenceLog | None = None,
     levers: Sequence[str] = (),
     progress: Progress | None = None,
     scheduler: str | None = None,
@@ -97,6 +119,8 @@ def assess(
         Left out: the report's date, else the scenario's default. The model sees nothing dated later.
     never_begun : bool
         Add the arm "as if it had never begun".
+    evidence : EvidenceLog, optional
+        What several reports said before: what two independent sources assert by the as-of day enters the state.
     scheduler : str, optional
         Where futures are drawn: ``threads``, ``processes`` or the address of a Dask scheduler; changes no result.
     store : str or Path, optional
@@ -123,55 +147,59 @@ def assess(
     day, undated = day_of_assessment(coding, found, as_of)
     check_as_of(found, day)
     parameters = load_parameters(found, day)
+    known = apply_evidence(found, evidence, day, parameters) if evidence is not None else KnownState(found)
+    found = known.scenario
     resolver = Resolver(found, coding)
     mapped = map_shock(coding, found, day, resolver, parameters)
     _need_something(mapped, coding, found)
     plan = LeverPlan(settled_changes(found, day, mapped.merged), tuple(x.change for x in mapped.levers))
-    arms = (*ARMS, "never_begun") if never_begun else ARMS
+    parts = mixture_parts(mapped, found, day)
+    of_parts = part_names(parts)
+    # The arm in which all of the report holds: where the report is sure of it, that is what it reports.
+    first = of_parts[0]
+    arms = (first, *ARMS[1:], "never_begun") if never_begun else (first, *ARMS[1:])
     if levers:
         arms, plan = (*arms, WITH_LEVERS), _with_levers(plan, found, day, levers)
+
+    def simulate(part: MixturePart, arms: Sequence[str], **options: Any) -> Futures:
+        world = compile_world(
+            found, day, seed=seed, horizon=horizon, arms=arms, plan=part.plan(plan), captures=part.mapped.captures,
+            offensive_reported=bool(part.mapped.offensive), parameters=parameters,
+        )  # fmt: skip
+        return simulate_world(
+            world, members=members, seed=seed, workers=workers, scheduler=scheduler, **options
+        )
+
     tell("compile", 0, 1)
-    world = compile_world(
-        found,
-        day,
-        seed=seed,
-        horizon=horizon,
-        arms=arms,
-        plan=plan,
-        captures=mapped.captures,
-        offensive_reported=bool(mapped.offensive),
-        parameters=parameters,
-    )
-    futures = simulate_world(
-        world,
-        members=members,
-        seed=seed,
-        workers=workers,
-        progress=tell,
-        scheduler=scheduler,
-        store=store,
-    )
+    futures = simulate(parts[0], arms, progress=tell, store=store)
     if keep is not None:
         keep(futures)
+    world = futures.world
+    answers = mix(futures, parts, [simulate(part, (FIRST,)).arms[FIRST] for part in parts[1:]])
     regional: dict[str, Regional] = {}
-    for i, (arm, n_measured) in enumerate(REGIONAL_ARMS.items()):
-        tell("measure the region", i, len(REGIONAL_ARMS))
+    for i, (arm, n_measured) in enumerate(zip(arms, MEASURED_IN, strict=False)):
+        tell("measure the region", i, len(MEASURED_IN))
         regional[arm] = measure_regional(futures, arm, n_members=n_measured, workers=workers)
     # The variants are futures, too, drawn without the interpreter's lock: beside the answers, which hold it.
     aside = ThreadPoolExecutor(1)
     variants = aside.submit(
-        run_variants, found, day, plan, mapped, parameters, seed, members, workers, futures
+        run_variants, found, day, plan, mapped, parameters, seed, members, workers, answers, parts
     )
     aside.shutdown(wait=False)
     tell("answer", 0, 1)
-    names = _names(found)
-    desk = ClaimDesk(found, futures, regional, resolver, mapped, FIRST, SECOND, names)
-    rows = ledger_rows(found, world.actors, regional, futures.draw, FIRST, SECOND)
-    pairs = [(FIRST, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (FIRST, "imposed")]
+    titles = ARM_TITLES | part_titles(of_parts)
+    names = _names(found, titles)
+    titles[WITH_LEVERS] = ("As reported, with levers", _said(found, levers))
+    desk = ClaimDesk(found, futures, regional, resolver, mapped, first, SECOND, names)
+    rows = ledger_rows(found, world.actors, regional, futures.draw, first, SECOND)
+    pairs = [(first, SECOND), ("reinforce", SECOND), ("imposed", SECOND), (first, "imposed")]
+    if len(parts) > 1:
+        pairs.append((FIRST, WITHOUT))
     if never_begun:
-        pairs.append((FIRST, "never_begun"))
+        pairs.append((first, "never_begun"))
     if levers:
-        pairs.append((WITH_LEVERS, FIRST))
+        pairs.append((WITH_LEVERS, first))
+    shown = tuple(dict.fromkeys((FIRST, *of_parts, *arms)))
     return Assessment(
         program=__version__,
         seed=seed,
@@ -188,13 +216,13 @@ def assess(
         shock=shocks(mapped),
         unmapped=unmapped(mapped),
         state=state(found, world, day, mapped, names),
-        arms=_arms(arms, members, world.draws.n, _said(found, levers)),
-        questions=tuple(regime_questions(futures, found, day, arms, wording)),
-        curves=tuple(curves(futures, arms)),
-        contrasts=tuple(regime_contrasts(futures, found.conflict.client, pairs)),
-        places=tuple(places(futures, found, FIRST)),
+        arms=_arms(shown, titles, mixed_arms(parts), members, world.draws.n),
+        questions=tuple(regime_questions(answers, found, day, shown, wording)),
+        curves=tuple(curves(answers, shown)),
+        contrasts=tuple(regime_contrasts(answers, found.conflict.client, pairs)),
+        places=tuple(places(futures, found, first)),
         legs=tuple(legs_on_map(world, found, ally_pairs(world, found))),
-        conduits=tuple(check_conduits(futures, found, regional, FIRST, names)),
+        conduits=tuple(check_conduits(futures, found, regional, first, names)),
         ledger=tuple(rows),
         reversals=tuple(reversals(rows)),
         allies=tuple(armed_allies(futures, found, regional)),
@@ -205,7 +233,8 @@ def assess(
         variants=tuple(variants.result()),
         parameters=register(parameters, found, world),
         sources=sources(found, day, parameters),
-        limits=limits(found, coding, day, undated, futures, members, parameters),
+        limits=(*limits(found, coding, day, undated, futures, members, parameters), *mixture_limits(parts)),
+        evidence=log_info(evidence, known, names) if evidence is not None else None,
     )
 
 
@@ -222,7 +251,9 @@ def load_report(source: str | Path, stdin: BinaryIO | None = None) -> Coding:
         return read_report("standard input", text=stdin.read(MAX_STDIN))
     if "://" in name:
         raise InputError.at(
-            name, "this version opens no connections", "save the page to a file and give its path"
+            name,
+            "no connection is opened unless asked for",
+            "add --network to a command that reads a report, or save the page and give the file",
         )
     bundled = {p.stem: p for p in sorted(path("reports").glob("*.txt"))}
     if not Path(name).exists() and name in bundled:
@@ -303,12 +334,12 @@ def _found(coding: Coding) -> tuple[str, ...]:
     return f"actors: {actors}", counts
 
 
-def _names(scenario: Scenario) -> dict[str, str]:
+def _names(scenario: Scenario, titles: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     """Id -> display name of actors, sites, routes and arms."""
     names = {a.id: a.name for a in scenario.actors}
     names |= {s.id: s.name for s in scenario.sites if s.id not in names}
     legs = {r.id: f"{names[r.a]} - {names[r.b]} ({r.mode})" for r in scenario.routes}
-    return names | legs | {k: v[0] for k, v in ARM_TITLES.items()}
+    return names | legs | {k: v[0] for k, v in titles.items()}
 
 
 def _report_info(coding: Coding, undated: bool) -> ReportInfo:
@@ -347,9 +378,14 @@ def _said(scenario: Scenario, levers: Sequence[str]) -> str:
     return "as reported, and: " + "; ".join(titles[x] for x in levers) if levers else ""
 
 
-def _arms(arms: Sequence[str], members: int, draws: int, pulled: str) -> tuple[Arm, ...]:
+def _arms(
+    arms: Sequence[str],
+    titles: Mapping[str, tuple[str, str]],
+    mixture: tuple[MixedArm, ...],
+    members: int,
+    draws: int,
+) -> tuple[Arm, ...]:
     """Describe the arms."""
-    titles = {**ARM_TITLES, WITH_LEVERS: ("As reported, with levers", pulled)}
     return tuple(
         Arm(
             name=a,
@@ -357,7 +393,8 @@ def _arms(arms: Sequence[str], members: int, draws: int, pulled: str) -> tuple[A
             description=titles[a][1],
             members=members,
             draws=draws,
-            headline=a in (FIRST, SECOND),
+            headline=a in (FIRST, "if_true", SECOND),
+            mixture=mixture if a == FIRST else (),
         )
         for a in arms
     )

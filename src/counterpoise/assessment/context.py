@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from counterpoise.assessment.models import (
     Evidence,
+    LogInfo,
     ParameterEntry,
     Parameters,
     Shock,
@@ -20,15 +22,15 @@ from counterpoise.assessment.models import (
 )
 from counterpoise.assessment.track_record import track_record
 from counterpoise.assessment.words import say_day
-from counterpoise.compiler import MappedShock, ParameterSet, known_events
+from counterpoise.compiler import KnownState, MappedShock, ParameterSet, known_events
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble import Futures
 from counterpoise.events import EVENT_KINDS
-from counterpoise.reports import Coding
+from counterpoise.reports import Coding, EvidenceLog
 from counterpoise.scenario.figures import Figure
 from counterpoise.scenario.models import DatedEvent, Scenario
 
-__all__ = ["limits", "register", "shocks", "sources", "state", "timeline", "unmapped"]
+__all__ = ["limits", "log_info", "register", "shocks", "sources", "state", "timeline", "unmapped"]
 
 
 def shocks(mapped: MappedShock) -> tuple[Shock, ...]:
@@ -57,6 +59,24 @@ def unmapped(mapped: MappedShock) -> tuple[Unmapped, ...]:
     """Return the statements that did not reach the model."""
     return tuple(
         Unmapped(statement=s.statement, kind=s.kind, quote=s.quote, reason=s.reason) for s in mapped.skipped
+    )
+
+
+def log_info(log: EvidenceLog, known: KnownState, names: Mapping[str, str]) -> LogInfo:
+    """Say what a log added to the state, and what it did not."""
+    taken = []
+    for event, entries in known.taken:
+        left = f"{names[event.actor or '']} withdraws its support to {names[event.target or '']}"
+        what = _event_text(event, names) if event.site else left
+        taken.append(f"{what} ({say_day(event.date)}; entries {', '.join(entries)})")
+    return LogInfo(
+        sha256=hashlib.sha256(log.model_dump_json().encode()).hexdigest(),
+        n_reports=log.n_reports,
+        n_independent=log.n_independent,
+        taken=tuple(taken),
+        left=tuple(
+            Unmapped(statement=x.entry, kind=x.change, quote=x.quote, reason=x.reason) for x in known.left
+        ),
     )
 
 

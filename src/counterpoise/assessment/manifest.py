@@ -29,6 +29,7 @@ def manifest(assessment: Assessment) -> dict[str, Any]:
         "inputs": {
             "scenario": {"name": assessment.scenario.name, "sha256": assessment.scenario.sha256},
             "report": {"sha256": assessment.report.sha256} if assessment.report else None,
+            **({"evidence": {"sha256": assessment.evidence.sha256}} if assessment.evidence else {}),
         },
         "vintages": vintages,
         "python": platform.python_version(),

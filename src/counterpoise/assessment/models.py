@@ -29,6 +29,8 @@ __all__ = [
     "Evidence",
     "LedgerRow",
     "Leg",
+    "LogInfo",
+    "MixedArm",
     "Months",
     "ParameterEntry",
     "Parameters",
@@ -66,6 +68,11 @@ class Out(BaseModel):
         populate_by_name=True,
         json_schema_serialization_defaults_required=True,
     )
+
+
+def _empty(value: object) -> bool:
+    """Whether an optional part is left out of the JSON."""
+    return not value
 
 
 class ScenarioInfo(Out):
@@ -111,7 +118,7 @@ class Shock(Out):
     hedge: Interval | None = Field(description="probability interval of the report's own wording")
     weight: float = Field(
         default=1.0,
-        description="how surely the report says it: 1 if asserted, else the middle of that interval; the arms are *if true*",
+        description="how surely the report says it: 1 if asserted or known to the scenario, else the middle of that interval",
     )
     merged_with: str | None = Field(
         default=None, description="id of the scenario's own event that this is; counted once"
@@ -127,6 +134,25 @@ class Unmapped(Out):
     reason: str
 
 
+class LogInfo(Out):
+    """What an evidence log of several reports added to the state on the as-of day."""
+
+    sha256: str
+    n_reports: int
+    n_independent: int
+    taken: tuple[str, ...] = Field(
+        description="events that entered the past, each with the entries it rests on"
+    )
+    left: tuple[Unmapped, ...] = Field(description="entries that did not, and why")
+
+
+class MixedArm(Out):
+    """An arm that another one mixes, and the weight that it has there."""
+
+    arm: str
+    weight: float
+
+
 class Arm(Out):
     """A world that is compared with others under the same random numbers."""
 
@@ -136,6 +162,11 @@ class Arm(Out):
     members: int
     draws: int
     headline: bool = Field(description="shown first; the others answer side questions")
+    mixture: tuple[MixedArm, ...] = Field(
+        default=(),
+        exclude_if=_empty,
+        description="the arms that this one mixes, left out where it is a world of its own: the report is not sure of the event",
+    )
 
 
 class BaseRate(Out):
@@ -602,3 +633,13 @@ class Assessment(Out):
     parameters: Parameters
     sources: tuple[SourceEntry, ...]
     limits: tuple[str, ...]
+    evidence: LogInfo | None = Field(
+        default=None,
+        exclude_if=_empty,
+        description="left out where no evidence log was given",
+    )
+
+    @property
+    def told(self) -> str:
+        """How the arm with the event is spoken of: a part of a mixture is no longer what is reported."""
+        return "if the report is true" if any(x.mixture for x in self.arms) else "as reported"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoise.assessment.mixture import Answers
 from counterpoise.assessment.models import (
     FORECAST_DAYS,
     BaseRate,
@@ -56,7 +57,7 @@ _MODE_RATES = {
 
 
 def regime_questions(
-    futures: Futures, scenario: Scenario, as_of: dt.date, arms: Sequence[str], wording: Scheme
+    futures: Answers, scenario: Scenario, as_of: dt.date, arms: Sequence[str], wording: Scheme
 ) -> list[Question]:
     """Answer regime end within each horizon in each arm, and by mode."""
     client = next(a.name for a in scenario.actors if a.id == scenario.conflict.client)
@@ -71,7 +72,7 @@ def regime_questions(
 
 
 def _question(
-    futures: Futures,
+    futures: Answers,
     client: str,
     client_id: str,
     as_of: dt.date,
@@ -177,7 +178,7 @@ def _ranks(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((np.cumsum(count) - 0.5 * (count + 1))[place])
 
 
-def regime_contrasts(futures: Futures, client: str, pairs: Sequence[tuple[str, str]]) -> list[Contrast]:
+def regime_contrasts(futures: Answers, client: str, pairs: Sequence[tuple[str, str]]) -> list[Contrast]:
     """Differences between arms, member by member."""
     out = []
     for first, second in pairs:
@@ -199,7 +200,7 @@ def regime_contrasts(futures: Futures, client: str, pairs: Sequence[tuple[str, s
     return out
 
 
-def curves(futures: Futures, arms: Sequence[str]) -> list[Curve]:
+def curves(futures: Answers, arms: Sequence[str]) -> list[Curve]:
     """Survival over time with a 90 % ribbon over parameters, and the modes of end."""
     horizon = futures.world.horizon
     days = sorted(

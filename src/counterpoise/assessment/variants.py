@@ -7,10 +7,12 @@ before any result, and none of them may be dropped because of what it says.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
+from counterpoise.assessment.mixture import Answers, mix, part_names
 from counterpoise.assessment.models import Variant
-from counterpoise.compiler import LeverPlan, MappedShock, ParameterSet, compile_world
+from counterpoise.compiler import LeverPlan, MappedShock, MixturePart, ParameterSet, compile_world
 from counterpoise.ensemble import Futures, simulate_world
 from counterpoise.scenario.models import Scenario
 
@@ -41,36 +43,47 @@ def run_variants(
     seed: int,
     members: int,
     workers: int,
-    futures: Futures,
+    answers: Answers,
+    parts: Sequence[MixturePart] = (),
 ) -> list[Variant]:
-    """Run every variant in the headline arms, for a year.
+    """Run every variant in the headline arms, and in the parts of a mixture, for a year.
 
     Parameters
     ----------
-    futures : Futures
-        Those of the run itself. Its first members are the variant "main": more members, arms or days change no event log
+    answers : Answers
+        The run itself. Its first members are the variant "main": more members, arms or days change no event log
         (``tests/properties/test_coupling.py``).
+    parts : sequence of MixturePart, optional
+        Parts of the report's mixture, the whole report first; left out: it is no mixture.
     """
-    horizon, few = futures.world.horizon, min(members, MEMBERS)
+    parts = parts or (MixturePart(1.0, mapped),)
+    horizon, few = answers.world.horizon, min(members, MEMBERS)
+    shown = tuple(dict.fromkeys((ARMS[0], *part_names(parts), ARMS[1])))
     out = []
     for name, text in VARIANTS:
         if name == "main":
-            out.append(_variant(name, text, futures, few, horizon))
+            out.append(_variant(name, text, answers, few, horizon, shown))
             continue
-        world = compile_world(
-            scenario, as_of, seed=seed, horizon=min(365, horizon), arms=ARMS, plan=plan, captures=mapped.captures,
-            offensive_reported=bool(mapped.offensive), capped_sum=name == "capped_sum",
-            parameters=variant_parameters(name, parameters),
-        )  # fmt: skip
-        made = simulate_world(world, members=few, seed=seed, workers=workers)
-        out.append(_variant(name, text, made, few, horizon))
+        changed = variant_parameters(name, parameters)
+        drawn: list[Futures] = []
+        for part in parts:
+            world = compile_world(
+                scenario, as_of, seed=seed, horizon=min(365, horizon), arms=ARMS[: 1 if drawn else 2],
+                plan=part.plan(plan), captures=part.mapped.captures, offensive_reported=bool(part.mapped.offensive),
+                capped_sum=name == "capped_sum", parameters=changed,
+            )  # fmt: skip
+            drawn.append(simulate_world(world, members=few, seed=seed, workers=workers))
+        made = mix(drawn[0], parts, [x.arms[ARMS[0]] for x in drawn[1:]])
+        out.append(_variant(name, text, made, few, horizon, shown))
     return out
 
 
-def _variant(name: str, text: str, futures: Futures, members: int, horizon: int) -> Variant:
+def _variant(
+    name: str, text: str, answers: Answers, members: int, horizon: int, arms: Sequence[str]
+) -> Variant:
     """Read a variant's answers off its first members."""
     p = {
-        h: {a: float(futures.arms[a].ended_by(h)[:members].mean()) for a in ARMS}
+        h: {a: float(answers.arms[a].ended_by(h)[:members].mean()) for a in arms}
         for h in (30, 365)
         if h <= horizon
     }

@@ -25,6 +25,7 @@ __all__ = ["happened_section", "state_section"]
 
 _QUOTES = 4
 _LONG_TABLE = 12
+_LOG_ROWS = 200
 _READ = (
     ("entities", "actor or place", "actors and places"),
     ("events", "event", "events"),
@@ -81,6 +82,11 @@ def _shock(index: Index, s: Shock) -> Rich:
     parts += rich(" It is statement ", statement_link(index, s.statement), ".")
     if s.hedge:
         parts += rich(f" The report's own wording stands for {share_range(s.hedge)}.")
+    if s.weight < 1:
+        parts += rich(
+            f" The arm “as reported” takes it with a weight of {s.weight:.3g}, the middle of that range; "
+            "the arm “if true” takes it as a fact."
+        )
     if s.merged_with:
         parts += rich(" It is the scenario's own event ", foreign(s.merged_with), " and is counted once.")
     return tuple(parts)
@@ -114,10 +120,41 @@ def _report_grade(index: Index) -> Rich:
     )
 
 
+def _log(index: Index) -> list[Block]:
+    """Return what an evidence log of several reports added to the state, and what it did not."""
+    log = index.a.evidence
+    if log is None:
+        return []
+    text = (
+        f"An evidence log of {log.n_reports} reports, {log.n_independent} of them independent, was given. What two independent "
+        "sources assert by the as-of day and none denies is taken into the past: "
+        + ("nothing." if not log.taken else "")
+    )
+    blocks: list[Block] = [Para(rich(text))]
+    if log.taken:
+        blocks.append(Items(tuple(rich(foreign(x)) for x in log.taken)))
+    if log.left:
+        head = ("Entry", "Kind", "Words of the first report", "Why it did not enter the state")
+        rows = tuple(
+            (
+                rich(foreign(x.statement)),
+                rich(foreign(plain(x.kind))),
+                rich(quote(x.quote)),
+                rich(foreign(x.reason)),
+            )
+            for x in log.left[:_LOG_ROWS]
+        )
+        more = f", the first {_LOG_ROWS} of {len(log.left)}" if len(log.left) > _LOG_ROWS else ""
+        title = f"What of the log did not enter the state{more}"
+        blocks.append(Details(title, (Table("Entries left out", head, rows),)))
+    return blocks
+
+
 def state_section(index: Index, figures: dict[str, Figure]) -> Section:
     """Return the state on the as-of day: sentences, map, timeline."""
     a = index.a
     blocks: list[Block] = [Items(tuple(rich(line) for line in a.state))] if a.state else []
+    blocks += _log(index)
     blocks += [figures[k] for k in ("map", "timeline") if k in figures]
     if a.timeline:
         rows = tuple(

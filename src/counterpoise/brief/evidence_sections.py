@@ -58,14 +58,14 @@ def claims_section(index: Index) -> Section:
         f"Supported: the model gives the claimed direction at least 80{NBSP}%. Contradicted: it gives the "
         f"opposite at least 80{NBSP}%. By construction: the verdict follows from a definition or an "
         "assumed number. Undetermined and not modelled are answers. “Comes about” asks whether the measure "
-        "moves that way in the futures as reported, whatever the cause; “by the event itself” whether it does so "
+        f"moves that way in the futures {index.a.told}, whatever the cause; “by the event itself” whether it does so "
         "against the arm in which the withdrawal is not carried out. The verdict is on the second."
     )
     head = (
         "The report says",
         "In the model's words",
         "Its hedge",
-        "Comes about, as reported",
+        f"Comes about, {index.a.told}",
         "By the event itself",
         "Contrast",
         "Verdict",

@@ -47,12 +47,23 @@ class Index:
         return next((arm for arm in self.a.arms if arm.headline), None)
 
     @cached_property
+    def event(self) -> Arm | None:
+        """The arm in which the event happens: the main arm, or, where that one is a mixture, its first part."""
+        if self.main is None or not self.main.mixture:
+            return self.main
+        return next((arm for arm in self.a.arms if arm.name == self.main.mixture[0].arm), self.main)
+
+    @cached_property
     def against(self) -> Arm | None:
-        """The arm that the main arm is held against: of the first contrast, else the next headline arm."""
-        if self.main is None:
+        """The arm that the event is held against: of the first contrast, else the next headline arm."""
+        if self.main is None or self.event is None:
             return None
-        pairs = (c.arms[1] for c in self.a.contrasts if c.arms[0] == self.main.name)
-        others = (arm.name for arm in self.a.arms if arm.headline and arm.name != self.main.name)
+        pairs = (c.arms[1] for c in self.a.contrasts if c.arms[0] == self.event.name)
+        others = (
+            arm.name
+            for arm in self.a.arms
+            if arm.headline and arm.name not in (self.main.name, self.event.name)
+        )
         name = next(pairs, None) or next(others, None)
         return next((arm for arm in self.a.arms if arm.name == name), None)
 
@@ -60,6 +71,10 @@ class Index:
     def arms(self) -> tuple[Arm, ...]:
         """Arms, headline arms first, in the order given."""
         return tuple(sorted(self.a.arms, key=lambda arm: not arm.headline))
+
+    def title(self, arm: str) -> str:
+        """Return the title of an arm."""
+        return next((x.title for x in self.a.arms if x.name == arm), self.name(arm))
 
     @cached_property
     def horizons(self) -> tuple[int, ...]:
@@ -79,10 +94,10 @@ class Index:
         return None
 
     def end_contrast(self, days: int) -> Contrast | None:
-        """Return the contrast of regime end between the two leading arms."""
-        if self.main is None or self.against is None:
+        """Return the contrast of regime end between the arm with the event and the one against it."""
+        if self.event is None or self.against is None:
             return None
-        pair = (self.main.name, self.against.name)
+        pair = (self.event.name, self.against.name)
         for c in self.a.contrasts:
             if (
                 c.arms == pair

@@ -187,7 +187,7 @@ def _by_mode(index: Index, arm: Arm) -> Table:
 
 def _contrasts(index: Index) -> list[Block]:
     """Return the contrast of the leading arms, and those of the side arms for the reader to open."""
-    pair = (index.main.name, index.against.name) if index.main and index.against else ("", "")
+    pair = (index.event.name, index.against.name) if index.event and index.against else ("", "")
     lead = [c for c in index.a.contrasts if c.arms == pair]
     side = [c for c in index.a.contrasts if c.arms != pair]
     blocks: list[Block] = []
@@ -224,7 +224,7 @@ def _bounds(c: Contrast) -> str:
 
 
 def _cities(index: Index) -> Table | None:
-    """Return which cities are lost first, as reported."""
+    """Return which cities are lost first where the event happens."""
     held = [p for p in index.a.places if p.in_theatre and p.p_first is not None]
     held.sort(key=lambda p: (-(p.p_first or 0.0), p.name))
     if not held:
@@ -236,7 +236,7 @@ def _cities(index: Index) -> Table | None:
         "Median day of loss",
     )
     rows = tuple(_city(index, p) for p in held[:_CITIES])
-    return Table("Which cities first, as reported", head, rows, (1, 2, 3, 4, 5))
+    return Table(f"Which cities first, {index.a.told}", head, rows, (1, 2, 3, 4, 5))
 
 
 def _city(index: Index, p: Place) -> tuple[Rich, ...]:

@@ -110,7 +110,7 @@ def _allies(index: Index, figures: dict[str, Figure]) -> list[Block]:
     blocks: list[Block] = [Para(rich(text))]
     if "stocks" in figures:
         blocks.append(figures["stocks"])
-    arms = [arm for arm in index.arms if arm.headline]
+    arms = [arm for arm in index.arms if arm.headline and any(arm.name in x.by_arm for x in allies)]
     head = (
         "Ally, stock",
         *(arm.title for arm in arms),
@@ -238,14 +238,14 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
             "balance", "Who gains and who loses", (Para(rich("The scenario has no regional ledger.")),)
         )
     arms = (
-        f"“{index.main.title}” minus “{index.against.title}”"
-        if index.main and index.against
+        f"“{index.event.title}” minus “{index.against.title}”"
+        if index.event and index.against
         else "between arms"
     )
     blocks: list[Block] = [
         Para(
             rich(
-                "Change in 365 days, or to a nearer horizon: as reported, against the as-of day, whatever the "
+                f"Change in 365 days, or to a nearer horizon: {index.a.told}, against the as-of day, whatever the "
                 "cause. Made by the event: "
                 f"{arms}, at 365 days. Gain and loss: share of parameter draws in which the latter "
                 f"is one, changes too small to count left out; under threat, less is a gain. Under a number "
@@ -259,7 +259,7 @@ def balance_section(index: Index, figures: dict[str, Figure]) -> Section:
         blocks.append(figures["gains"])
     for i, measure in enumerate(measures):
         rows = [r for r in a.ledger if r.measure == measure]
-        table = _ledger(rows, measure)
+        table = _ledger(rows, measure, a.told)
         blocks.append(table if i == 0 else Details(f"{plain(measure).capitalize()}: full table", (table,)))
     spread = [r for r in a.ledger if r.bloc and r.spread and r.measure == measures[0]]
     if spread:
@@ -323,7 +323,7 @@ def _aftermath(index: Index) -> list[Block]:
     ]
 
 
-def _ledger(rows: list[LedgerRow], measure: str) -> Table:
+def _ledger(rows: list[LedgerRow], measure: str, told: str) -> Table:
     """Return one measure's table, the surest gain first."""
     head = (
         "Actor",
@@ -338,7 +338,7 @@ def _ledger(rows: list[LedgerRow], measure: str) -> Table:
     )
     body = tuple(_ledger_row(r) for r in sorted(rows, key=lambda r: (r.p_loss - r.p_gain, r.name)))
     units = ", ".join(dict.fromkeys(level_unit(r.unit) for r in rows))
-    return Table(f"{plain(measure).capitalize()} [{units}], as reported", head, body, tuple(range(1, 8)))
+    return Table(f"{plain(measure).capitalize()} [{units}], {told}", head, body, tuple(range(1, 8)))
 
 
 def _ledger_row(r: LedgerRow) -> tuple[Rich, ...]:

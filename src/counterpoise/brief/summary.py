@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterpoise.assessment.models import Assessment, Conduit, LedgerRow, Question
+from counterpoise.assessment.models import Arm, Assessment, Conduit, LedgerRow, Question
 from counterpoise.assessment.words import estimative_words
 from counterpoise.brief.document import (
     Block,
@@ -66,22 +66,50 @@ def _end_judgement(index: Index, q: Question) -> Judgement:
     assert index.main is not None
     until = day(days_after(index.a.as_of, q.horizon_days))
     text = claim_that(q, *index.regime, f" ends within {q.horizon_days} days, by {until}")
-    facts = [base_rates_text(q.base_rate, index)]
-    other = index.end(index.against.name, q.horizon_days) if index.against else None
-    if other and index.against:
-        arm = foreign(index.against.title)
-        facts.insert(
-            0, rich("Arm “", arm, f"”: {percent(other.p)} (90{NBSP}% interval {interval(other.interval_90)})")
-        )
+    facts = [_arm_fact(index, arm, q) for arm in _beside(index)]
+    if index.main.mixture:
+        facts.insert(0, _mixture_fact(index, index.main))
+    facts.append(base_rates_text(q.base_rate, index))
     ticks = tuple(r.p for r in q.base_rate)
     label = f"Regime end, {q.horizon_days} days"
-    return Judgement(label, percent(q.p), text, tuple(facts), q.p, q.interval_90, ticks)
+    found = tuple(fact for fact in facts if fact)
+    return Judgement(label, percent(q.p), text, found, q.p, q.interval_90, ticks)
+
+
+def _beside(index: Index) -> list[Arm]:
+    """Return the arms that stand beside the main one: the parts that it mixes, and the one against it."""
+    parts = [part.arm for part in index.main.mixture] if index.main else []
+    named = [arm for name in parts for arm in index.a.arms if arm.name == name]
+    return [*named, index.against] if index.against else named
+
+
+def _arm_fact(index: Index, arm: Arm, q: Question) -> Rich:
+    """Return the answer to the same question in another arm, or nothing."""
+    other = index.end(arm.name, q.horizon_days)
+    if other is None:
+        return ()
+    return rich(
+        "Arm “",
+        foreign(arm.title),
+        f"”: {percent(other.p)} (90{NBSP}% interval {interval(other.interval_90)})",
+    )
+
+
+def _mixture_fact(index: Index, arm: Arm) -> Rich:
+    """Return what a mixture is made of."""
+    said = [rich("“", foreign(index.title(p.arm)), f"” {p.weight:.3g}") for p in arm.mixture]
+    return rich(
+        "“",
+        foreign(arm.title),
+        "” is a mixture, because the report does not say outright that it happened; weights: ",
+        *join(said, ", "),
+    )
 
 
 def _effect(index: Index) -> Judgement | None:
     """Return the judgement on what the withdrawal itself changes."""
     c = index.end_contrast(_CONTRAST_DAYS)
-    if c is None or index.main is None or index.against is None:
+    if c is None or index.event is None or index.against is None:
         return None
     low, high = c.interval_90
     reach = "includes zero" if low <= 0 <= high else "excludes zero"
@@ -89,7 +117,7 @@ def _effect(index: Index) -> Judgement | None:
         "Against the arm “",
         foreign(index.against.title),
         "”, the arm “",
-        foreign(index.main.title),
+        foreign(index.event.title),
         "” changes the ",
         f"probability of an end within {c.horizon_days} days by ",
         strong(points(c.difference)),
@@ -138,11 +166,13 @@ def _conduit(index: Index) -> Judgement | None:
 
 def _cut_fact(index: Index, c: Conduit) -> list[Rich]:
     """Return the probability that the conduit is cut, in words under rule."""
-    cut = c.p_cut.get(index.main.name, {}).get(str(_CONTRAST_DAYS)) if index.main else None
+    cut = c.p_cut.get(index.event.name, {}).get(str(_CONTRAST_DAYS)) if index.event else None
     if cut is None:
         return []
     term = estimative_words(cut, index.a.wording)[0]
-    text = f"Below a quarter of that capacity at {_CONTRAST_DAYS} days, as reported: {percent(cut)}, {term}"
+    text = (
+        f"Below a quarter of that capacity at {_CONTRAST_DAYS} days, {index.a.told}: {percent(cut)}, {term}"
+    )
     sites = [rich(index.who(s)) for s in c.critical_sites[:3]]
     return [rich(text), rich("Critical sites: ", *join(sites))] if sites else [rich(text)]
 
@@ -168,7 +198,7 @@ def _balance(index: Index) -> Judgement | None:
     said = [_shift("gains", gain), _shift("loses", loss)]
     measure = chosen.replace("_", " ")
     days = next(r.contrast_day for r in index.a.ledger if r.measure == chosen)
-    text = rich(f"Measured by {measure}, {days} days on, as reported: ", *join(said, "; "), ".")
+    text = rich(f"Measured by {measure}, {days} days on, {index.a.told}: ", *join(said, "; "), ".")
     facts = [
         rich(
             foreign(r.name),
@@ -227,6 +257,11 @@ def summary_text(a: Assessment) -> str:
     """Return the summary in 8 to 14 lines of plain text, for the terminal."""
     index = Index(a)
     lines = [f"{a.client_name}, as of {day(a.as_of)}", _provenance(a), ""]
+    if index.main is not None and index.main.mixture:
+        lines.append(f"- {to_text(_mixture_fact(index, index.main))}.")
+        for arm in _beside(index)[:-1]:
+            said = [to_text(_arm_fact(index, arm, q)) for d in _LEAD_DAYS if (q := index.end(arm.name, d))]
+            lines.append(f"- {'; '.join(said)}, within {' and '.join(map(str, _LEAD_DAYS))} days.")
     for block in summary_section(index).blocks:
         if isinstance(block, Judgement):
             lines.append(f"- {to_text(block.text)}")

@@ -47,7 +47,10 @@ app.command(epilog="Example: counterpoise fit --vintage 2024-11-01 --out ./poste
 
 ReportPath = Annotated[
     str,
-    typer.Argument(metavar="REPORT", help="A text, Markdown or HTML file, - for stdin, or a bundled report."),
+    typer.Argument(
+        metavar="REPORT",
+        help="A text, Markdown, HTML or PDF file, - for stdin, a bundled report, or an address.",
+    ),
 ]
 
 
@@ -81,6 +84,15 @@ def assess(
     seed: o.Seed = 1,
     out: o.Out = Path("brief"),
     wording: o.Wording = "icd203",
+    network: o.Network = False,
+    evidence: Annotated[
+        str | None,
+        typer.Option(
+            "--evidence",
+            metavar="LOG|FOLDER|FEED",
+            help="Earlier reports: what two independent sources assert enters the as-of state.",
+        ),
+    ] = None,
     never_begun: Annotated[
         bool, typer.Option("--never-begun", help="Add the arm 'as if it had never begun'.")
     ] = False,
@@ -96,19 +108,21 @@ def assess(
 ) -> None:
     """Read a report, simulate with and without the event, and write the brief (the main job)."""
     from counterpoise.assessment import assess as run
-    from counterpoise.assessment import load_report, manifest
+    from counterpoise.assessment import manifest
     from counterpoise.brief import assessment_json, summary_text, write_brief
     from counterpoise.cli.progress import show_progress
+    from counterpoise.cli.reading import open_log, open_report
 
     wording = o.check_wording(wording)
     o.check_folder(out)
     o.check_store(store)
-    coding = load_report(report, sys.stdin.buffer)
+    coding = open_report(report, network)
+    log = open_log(evidence) if evidence is not None else None
     with show_progress() as tell:
         found = run(
             coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
-            never_begun=never_begun, workers=workers, overrides=sets or (), levers=lever or (), progress=tell,
-            scheduler=scheduler, store=store,
+            never_begun=never_begun, workers=workers, overrides=sets or (), levers=lever or (), evidence=log,
+            progress=tell, scheduler=scheduler, store=store,
         )  # fmt: skip
         tell("write the brief", 0, 1)
         paths = write_brief(found, out, run=manifest(found))
@@ -139,7 +153,7 @@ def read(
             "--out", "-o", metavar="FILE", help="Of a folder or feed: write each coding as a line of JSON."
         ),
     ] = None,
-    network: Annotated[bool, typer.Option("--network", help="Allow an address to be read.")] = False,
+    network: o.Network = False,
     endpoint: Annotated[
         str | None,
         typer.Option(

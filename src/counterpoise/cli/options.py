@@ -19,6 +19,7 @@ __all__ = [
     "Horizon",
     "Json",
     "Members",
+    "Network",
     "Out",
     "ScenarioName",
     "Scheduler",
@@ -40,6 +41,9 @@ AsOf = Annotated[
 Horizon = Annotated[int | None, typer.Option("--horizon", metavar="DAYS", help="Days to look ahead.")]
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable output on stdout.")]
 Members = Annotated[int, typer.Option("--members", "-n", metavar="N", help="Futures in each arm.")]
+Network = Annotated[
+    bool, typer.Option("--network", help="Allow an address to be read; never one in a private network.")
+]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")]
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a bundled scenario, or a path.")

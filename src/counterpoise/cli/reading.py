@@ -16,7 +16,7 @@ from counterpoise.reports import Coding, build_evidence, coding_page, coding_sum
 from counterpoise.reports.evidence import EvidenceLog
 from counterpoise.reports.many import FEEDS, Outcome, Tell
 
-__all__ = ["Asked", "read_folder", "read_one", "takes_many"]
+__all__ = ["Asked", "open_log", "open_report", "read_folder", "read_one", "takes_many"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def takes_many(report: str) -> bool:
 
 def read_one(report: str, asked: Asked) -> None:
     """Read one report and print or write it."""
-    coding = _with_model(_coding(report, asked.network), asked)
+    coding = _with_model(open_report(report, asked.network), asked)
     if asked.html is not None:
         asked.html.write_text(coding_page(coding), encoding="utf-8")
         print(f"counterpoise: page written to {asked.html}", file=sys.stderr)
@@ -49,19 +49,22 @@ def read_one(report: str, asked: Asked) -> None:
         typer.echo(coding_summary(coding), nl=False)
 
 
-def _coding(report: str, network: bool) -> Coding:
-    """Return the coding of a file, standard input, a bundled report, or an address where that is allowed."""
+def open_report(report: str, network: bool) -> Coding:
+    """Read a file, standard input, a bundled report, or an address where that is allowed.
+
+    Raises
+    ------
+    InputError
+        If there is no such report, it cannot be read, or the address is refused: no leave, no web address, one that leads into
+        a private network, too large, too slow, or no answer.
+    """
     from counterpoise.assessment import load_report
     from counterpoise.network.pages import fetch, is_address
 
-    if not is_address(report):
+    if not network or "://" not in report:
         return load_report(report, sys.stdin.buffer)
-    if not network:
-        raise InputError.at(
-            report,
-            "no connection is opened unless asked for",
-            "add --network, or save the page and give the file",
-        )
+    if not is_address(report):
+        raise InputError.at(report, "not a web address", "give http:// or https:// and a host")
     page = fetch(report)
     return read_report(page.url, text=page.body)
 
@@ -95,6 +98,30 @@ def read_folder(report: str, asked: Asked, out: Path | None) -> None:
         typer.echo(log.model_dump_json(indent=2))
     else:
         typer.echo(_log_text(log), nl=False)
+
+
+def open_log(source: str) -> EvidenceLog:
+    """Read an evidence log that `read --json` has written, or make one of a folder or feed of reports.
+
+    Raises
+    ------
+    InputError
+        If there is neither, or the file is no log.
+    """
+    path = Path(source)
+    if path.suffix.lower() != ".json":
+        with _progress() as tell:
+            return build_evidence(read_many(source, tell=tell))
+    try:
+        return EvidenceLog.model_validate_json(path.read_bytes())
+    except OSError as err:
+        raise InputError.at(
+            source, f"cannot be read: {err.strerror}", "give a log, a folder or a feed"
+        ) from err
+    except ValueError as err:
+        raise InputError.at(
+            source, "is no evidence log", "make one: counterpoise read FOLDER --json > log.json"
+        ) from err
 
 
 def _written(stream: Iterator[Outcome], out: Path) -> Iterator[Outcome]:

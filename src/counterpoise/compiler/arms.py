@@ -5,6 +5,7 @@
     reinforce     instead of leaving, the sender adds
     imposed       the same departure, forced from outside: it carries no news about the client
     never_begun   as if the withdrawal had never begun (on request)
+    if_true       as_reported under the name that it has where the report is a mixture (`compiler.mixture`)
 
 Arms part on the day after the as-of day; the past is never rewritten. Each arm has a path that is *done* and the path that
 was *observed*, because patrons leave losers: the observed path keeps its news value in every arm.
@@ -117,7 +118,7 @@ def build_arms(
             # First, so that an arm made of levers is never taken for the arm of a report that has the same name.
             do = paths((*plan.settled, *variants[name]))
             arms.append(ArmPaths(name, _spliced(reported, do), reported, do))
-        elif name in ("as_reported", "baseline"):
+        elif name in ("as_reported", "if_true", "baseline"):
             arms.append(ArmPaths(name, reported, reported, reported))
         elif name == "stay":
             do = _returning(scenario.flows, reported, status_quo, parameters)

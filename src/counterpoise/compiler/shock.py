@@ -16,12 +16,22 @@ from typing import TYPE_CHECKING
 from counterpoise.compiler.names import Resolver
 from counterpoise.compiler.parameters import ParameterSet
 from counterpoise.compiler.theatre import Capture, known_events
+from counterpoise.compiler.unmapped import Skipped, kinds_left, pairs_left, places_left, relations_left
 from counterpoise.scenario.models import DatedEvent, FlowChange, Scenario
 
 if TYPE_CHECKING:
     from counterpoise.reports import Coding, Event, Span
 
-__all__ = ["MERGE_DAYS", "OLD_DAYS", "LeverSet", "MappedShock", "Skipped", "map_shock", "weight_of"]
+__all__ = [
+    "MERGE_DAYS",
+    "OLD_DAYS",
+    "LeverSet",
+    "MappedShock",
+    "Skipped",
+    "map_shock",
+    "same_event",
+    "weight_of",
+]
 
 #: A reported event within this many days of the scenario's own is the same event.
 MERGE_DAYS = 7
@@ -52,9 +62,8 @@ class LeverSet:
     Parameters
     ----------
     weight : float
-        How surely the report says it: 1 where it asserts the event, else the middle of the interval of its wording. The
-        as-reported arm is "if true"; with a weight below 1 the report itself is a mixture of that arm and the one without
-        the event.
+        How surely the report says it: 1 where it asserts the event or the scenario knows of it, else the middle of the
+        interval of its wording. A weight below 1 makes of the arm *as reported* a mixture (`compiler.mixture`).
     """
 
     id: str
@@ -68,16 +77,6 @@ class LeverSet:
 
 
 @dataclass(frozen=True)
-class Skipped:
-    """A statement that did not reach the model."""
-
-    statement: str
-    kind: str
-    quote: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class MappedShock:
     """What a report does to the model.
 
@@ -85,6 +84,8 @@ class MappedShock:
     ----------
     merged : tuple of str
         Scenario events that the report repeats; they are taken out of the settled past and come back through the levers.
+    hedged : tuple of (statement, weight)
+        Reported attacks and captures that the wording leaves less than certain.
     """
 
     levers: tuple[LeverSet, ...] = ()
@@ -92,6 +93,7 @@ class MappedShock:
     offensive: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    hedged: tuple[tuple[str, float], ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -107,6 +109,7 @@ def map_shock(
     captures: list[Capture] = []
     offensive: list[str] = []
     skipped: list[Skipped] = []
+    hedged: list[tuple[str, float]] = []
     for event in coding.events:
         quote = event.triggers[0].quote if event.triggers else ""
         reason = _unfit(event, as_of)
@@ -118,19 +121,25 @@ def map_shock(
                 skipped.append(Skipped(event.id, event.type, quote, why))
             else:
                 levers.append(made)
+                skipped += _parts_left(event, scenario, resolver, made)
         elif (
             event.type == "ASSAULT"
             and not event.method.startswith("plover")
             and _is_rebel_attack(event, scenario, resolver)
         ):
             offensive.append(event.id)
+            hedged += [(event.id, weight_of(event))] if weight_of(event) < 1.0 else []
             captures += _captures(event, scenario, resolver)
+            skipped += places_left(event, scenario, resolver)
         else:
             skipped.append(
                 Skipped(event.id, event.type, quote, "no process of the model reads this kind of event")
             )
+    skipped += relations_left(coding, scenario, resolver)
     merged = tuple(dict.fromkeys(lever.merged_with for lever in levers if lever.merged_with))
-    return MappedShock(_joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped))
+    return MappedShock(
+        _joined(levers), tuple(captures), tuple(offensive), merged, tuple(skipped), tuple(hedged)
+    )
 
 
 def weight_of(event: Event) -> float:
@@ -174,12 +183,7 @@ def _lever(
     parameters: ParameterSet,
 ) -> tuple[LeverSet | None, str]:
     """Turn a withdrawal or reinforcement into a lever, or say why not."""
-    pairs = [
-        (s, r)
-        for s in resolver.all(event.actors)
-        for r in (resolver.all(event.recipients) or resolver.all(event.location))
-        if s != r and any(f.sender == s and f.recipient == r for f in scenario.flows)
-    ]
+    pairs = _pairs(event, scenario, resolver)
     if not pairs:
         return None, "the scenario's support ledger has no flow between these actors"
     sender, recipient = pairs[0]
@@ -190,7 +194,7 @@ def _lever(
     leaves = event.support_change == "withdrawal"
     day = _day_of(event, coding, as_of)
     own = (
-        _same_event(scenario, as_of, sender, recipient, said, day, leaves)
+        same_event(scenario, as_of, sender, recipient, said, day, leaves)
         if event.realis == "actual"
         else None
     )
@@ -225,8 +229,27 @@ def _lever(
         hedge,
         own.id if own else None,
         text,
-        weight_of(event),
+        # What the scenario holds on its own sources is not made doubtful by a report that words it with care.
+        1.0 if own else weight_of(event),
     ), ""
+
+
+def _pairs(event: Event, scenario: Scenario, resolver: Resolver) -> list[tuple[str, str]]:
+    """Return the pairs of an event's actors between which the ledger has support."""
+    return [
+        (s, r)
+        for s in resolver.all(event.actors)
+        for r in (resolver.all(event.recipients) or resolver.all(event.location))
+        if s != r and any(f.sender == s and f.recipient == r for f in scenario.flows)
+    ]
+
+
+def _parts_left(event: Event, scenario: Scenario, resolver: Resolver, made: LeverSet) -> list[Skipped]:
+    """Return what of an event is not in its lever: further pairs, and kinds that the ledger has not."""
+    pair = (made.change.sender, made.change.recipient)
+    there: set[str] = {f.kind for f in scenario.flows if (f.sender, f.recipient) == pair}
+    pairs = _pairs(event, scenario, resolver)
+    return [*pairs_left(event, pairs), *kinds_left(event, there, made.change.kinds)]
 
 
 def _named(own: FlowChange, kinds: Sequence[str], scenario: Scenario) -> tuple[str, ...]:
@@ -259,7 +282,7 @@ def _day_of(event: Event, coding: Coding, as_of: dt.date) -> dt.date:
     return coding.document.published or as_of
 
 
-def _same_event(
+def same_event(
     scenario: Scenario,
     as_of: dt.date,
     sender: str,

@@ -24,6 +24,8 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 #: What makes a forecast of a run worthless rather than wrong.
 _CONDITIONS = {
     "as_reported": "it is established that the withdrawal as reported had not happened and was not under way on {as_of}",
+    "if_true": "it is established that the events of the report had not happened and were not under way on {as_of}",
+    "without": "it is established that the events of the report had happened or were under way on {as_of}",
     "stay": "the patron's withdrawal is carried out after {as_of}",
     "reinforce": "the patron does not add to its support after {as_of}",
     "imposed": "the departure was the patron's own choice",
@@ -220,7 +222,13 @@ def _forecast(a: Assessment, q: Question, digest: str) -> Forecast:
 
 def _rules(a: Assessment, q: Question) -> tuple[Rule, ...]:
     """Take a question's resolution text apart, and say first what voids it."""
-    condition = _CONDITIONS.get(q.arm, "the levers of the arm are not pulled").format(as_of=a.as_of)
+    mixed = any(arm.name == q.arm and arm.mixture for arm in a.arms)
+    # A mixture counts with it that the event did not happen: only the report itself can void it.
+    condition = (
+        "the report is withdrawn by who brought it"
+        if mixed
+        else _CONDITIONS.get(q.arm, "the levers of the arm are not pulled").format(as_of=a.as_of)
+    )
     yes = q.resolution.split(" VOID if")[0].removeprefix("YES if ").rstrip(".")
     return (
         Rule(

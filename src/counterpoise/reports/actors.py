@@ -89,6 +89,8 @@ _TAKEN_AFTER: Final = re.compile(
 _GROUP_WORD: Final = re.compile(
     r"\s+(?:rebels?|fighters|forces|militants|insurgents|guerr?illas|militias?|movement|leaders?)\b"
 )
+_WAR_AFTER: Final = re.compile(r"(?:['’]s)?\s+civil war|\s+insurgency")
+_IN_BEFORE: Final = re.compile(r"\b(?:in|from|of)\s+(?:[a-z]+\s+)?$")
 _ETHNIC: Final = re.compile(r"[Ee]thnic $")
 _COALITION: Final = re.compile(
     r"[-\u2010\u2011]led\s+(?:military\s+)?(?:coalition|alliance|mission|intervention)\b"
@@ -221,9 +223,9 @@ def _country_at_war(text: str, named: list[Mention]) -> str | None:
             votes[country] += 4
         elif m.role == "leader":
             votes[country] += 1
-        elif re.match(r"(?:['’]s)?\s+civil war|\s+insurgency", text[m.end : m.end + 14]):
+        elif _WAR_AFTER.match(text[m.end : m.end + 14]):
             votes[country] += 6
-        elif re.search(r"\b(?:in|from|of)\s+(?:[a-z]+\s+)?$", text[max(0, m.start - 16) : m.start]):
+        elif _IN_BEFORE.search(text[max(0, m.start - 16) : m.start]):
             votes[country] += 1
     return max(votes, key=lambda c: (votes[c], -text.find(c))) if votes else None
 

@@ -42,7 +42,6 @@ _SPOKE: Final = re.compile(
 )
 _ACCORDING: Final = re.compile(r"\b(?:according\s+to|quoted\s+by|reported\s+by)\s+(?:[^\s,.;]+\s+){0,5}$")
 _SPEAKER: Final = re.compile(r"\b(?:said|says|announced|concluded|declared|insisted|stated|told|warned)\b")
-_WITH: Final = re.compile(rf"\b(?:with|and)\s+(?:[a-z-]+\s+){{0,4}}?(?P<b>{ANY})")
 _GIVES_TO: Final = re.compile(
     rf"^[^.;,]{{0,90}}?\b(?:to|for|towards?)\s+(?:(?:the|its|their)\s+)?(?:[a-z-]+\s+){{0,3}}?(?P<b>{ANY})"
 )
@@ -54,6 +53,12 @@ _RECIPROCAL: Final = frozenset(("CONSULT", "AGREE", "COOPERATE", "SUPPORT"))
 _DOMESTIC: Final = frozenset(("PROTEST", "COERCE", "ASSAULT", "CONCEDE", "REQUEST", "REJECT", "THREATEN"))
 _FACED: Final = {"PROTEST": "GOV", "COERCE": "CVL"}
 _POLITICAL: Final = frozenset(("JRN",))
+_OWNER: Final = re.compile(rf"([{NOUN}{ADJ}]+)(?:'s?)?\s+(?:[a-z-]+\s+){{0,3}}$")
+_WITH_WHOM: Final = re.compile(
+    rf"(?:\s+[a-z-]+){{0,3}}?\s+with\s+(?:[a-z-]+\s+){{0,4}}?(?P<b>[{NOUN}{ADJ}{PLACE}{MODIFIER}]+)"
+)
+_NEW_PHRASE: Final = re.compile(r"[,;:]|\b(?:that|and|by)\b")
+_OTHER_PHRASE: Final = re.compile(r"[,;]|\b(?:in|to|over|for|about|at|because|after|that)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +198,7 @@ def _heads(sentence: Sentence) -> tuple[re.Match[str], ...]:
 
 def _inside(sentence: Sentence, later: int, earlier: int) -> bool:
     """Tell whether a generic word only continues the phrase of the name before it."""
-    return later - earlier < 60 and not re.search(
-        r"[,;:]|\b(?:that|and|by)\b", sentence.masked[earlier:later]
-    )
+    return later - earlier < 60 and not _NEW_PHRASE.search(sentence.masked[earlier:later])
 
 
 def _generic(sentence: Sentence, start: int, end: int) -> list[_Party]:
@@ -215,7 +218,7 @@ def _sources(sentence: Sentence, hit: Hit, fallback: list[Mention], told: frozen
     """Return who acts: subject of a verb, possessor or ``by``-phrase of a noun."""
     masked = sentence.masked
     if hit.part != "v":
-        owner = re.search(rf"([{NOUN}{ADJ}]+)(?:'s?)?\s+(?:[a-z-]+\s+){{0,3}}$", masked[: hit.start])
+        owner = _OWNER.search(masked[: hit.start])
         agent = (
             _BY.match(masked, hit.end + 1, hit.end + 60) if masked[hit.end : hit.end + 4] == " by " else None
         )
@@ -308,7 +311,7 @@ def _joined(sentence: Sentence, m: Mention, told: frozenset[int]) -> list[_Party
 
 def _apart(masked: str, a: int, b: int) -> bool:
     """Tell whether two parties stand in different phrases."""
-    return bool(re.search(r"[,;]|\b(?:in|to|over|for|about|at|because|after|that)\b", masked[a:b]))
+    return bool(_OTHER_PHRASE.search(masked[a:b]))
 
 
 def _generic_after(sentence: Sentence, hit: Hit, sources: list[_Party]) -> _Party | None:
@@ -348,9 +351,7 @@ def _with(sentence: Sentence, hit: Hit, sources: list[_Party], targets: list[_Pa
         and hit.lemma not in ("sign", "agree", "reach", "strike", "conclude", "establish", "restore")
     ):
         return sources
-    m = re.compile(
-        rf"(?:\s+[a-z-]+){{0,3}}?\s+with\s+(?:[a-z-]+\s+){{0,4}}?(?P<b>[{NOUN}{ADJ}{PLACE}{MODIFIER}]+)"
-    ).match(sentence.masked, hit.end, hit.end + 90)
+    m = _WITH_WHOM.match(sentence.masked, hit.end, hit.end + 90)
     if m is None:
         return sources
     other = _from(sentence, m.start("b"))

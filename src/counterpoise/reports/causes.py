@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from counterpoise.reports.claims import ClaimDraft
+from counterpoise.reports.claim_drafts import ClaimDraft
 from counterpoise.reports.clauses import Sentence
 from counterpoise.reports.coding import Event, Relation
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from counterpoise.reports.actors import Mention
+from counterpoise.reports.claim_drafts import ClaimDraft, horizon_of
 from counterpoise.reports.claim_objects import (
     ALLIES,
     GIVES,
@@ -30,33 +31,11 @@ from counterpoise.reports.claim_objects import (
     scope_of,
 )
 from counterpoise.reports.clauses import ACTOR, ANY, Sentence, conjuncts, subjects
-from counterpoise.reports.coding import Attribute, ClaimKind, Direction, Hedge, Span
+from counterpoise.reports.coding import Attribute, ClaimKind, Direction
 from counterpoise.reports.hedges import hedge_of, is_negated
 from counterpoise.reports.lexicon import actor
 
-__all__ = ["ClaimDraft", "find_claims"]
-
-
-@dataclass(frozen=True)
-class ClaimDraft:
-    """One mention of a claim."""
-
-    attribute: Attribute
-    owners: tuple[str, ...]
-    others: tuple[str, ...]
-    scope: str | None
-    direction: Direction
-    kind: ClaimKind
-    hedge: Hedge
-    span: Span
-    horizon: str | None
-    horizon_days: int | None
-    magnitude: str | None
-    holder: str | None
-    support: float
-    at: int
-    end: int = 0
-    head: int = 0
+__all__ = ["find_claims"]
 
 
 _LEFT_BREAK: Final = re.compile(
@@ -407,7 +386,7 @@ def _claim(
     """Fill in a claim: hedge, horizon, magnitude, holder; ``head`` is where a negation would stand before."""
     negated = is_negated(sentence, start) or (head is not None and is_negated(sentence, head))
     hedge = hedge_of(sentence, start, end, negated=negated)
-    horizon, days = _horizon(sentence, start, end)
+    horizon, days = horizon_of(sentence, start, end)
     size = claim_words().magnitude.search(
         sentence.masked, max(0, start - 30), min(len(sentence.masked), end + 40)
     )
@@ -442,26 +421,3 @@ _KIND: Final[dict[str, ClaimKind]] = {
     "evidential": "evidential",
     "unstated": "open_question",
 }
-#: "impending", "soon": taken only right beside the claim, for they qualify a single word.
-_SOON: Final = 90
-_UNIT: Final = {"day": 1, "week": 7, "month": 30, "year": 365}
-_NUMBER: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "few": 3}
-
-
-def _horizon(sentence: Sentence, start: int, end: int) -> tuple[str | None, int | None]:
-    """Return the time span of a claim as written and in days: in its clause, or opening the sentence."""
-    masked = sentence.masked
-    breaks = [m.end() for m in re.finditer(r"[,;:]|\b(?:which|while|as|and)\b", masked[:start])]
-    begin = breaks[-1] if breaks else 0
-    stop = re.search(r"[,;:]|\b(?:which|while|as)\b", masked[end:])
-    clause = masked[begin : end + stop.start()] if stop else masked[begin:]
-    opening = masked[: m.end()] if (m := re.match(r"[^,]{3,40},", masked)) else ""
-    for pattern, days in claim_words().horizons:
-        near = f"{masked[max(0, start - 20) : start]} | {masked[end : end + 20]}"
-        hit = pattern.search(near) if days == _SOON else pattern.search(clause) or pattern.search(opening)
-        if hit and days is None:
-            n = _NUMBER.get(hit.group("n")) or int(hit.group("n")[:5])
-            return hit.group(), max(1, min(n * _UNIT[hit.group("unit").rstrip("s")], 36500))
-        if hit:
-            return hit.group(), days
-    return None, None

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from counterpoise.reports.actors import Mention
@@ -30,6 +30,9 @@ ACTOR: Final = f"[{NOUN}{ADJ}]+"
 ANY: Final = f"[{NOUN}{ADJ}{PLACE}]+"
 
 _MARK: Final = {"noun": NOUN, "adjective": ADJ, "place": PLACE, "modifier": MODIFIER}
+_MONTH: Final = re.compile(r"(?<!^)\bMay\b")
+_BLANK: Final = re.compile(r"[^\S ]")
+_OWNS_NEXT: Final = re.compile(f"'s?\\s+{ACTOR}")
 _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _PREPOSITION: Final = re.compile(
     r"\b(?:from|in|of|to|into|with|against|near|across|for|over"
@@ -78,8 +81,9 @@ class Sentence:
     bits: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        raw = re.sub(r"(?<!^)\bMay\b", "mai", self.text[self.start : self.end].replace("’", "'"))
-        raw = re.sub(r"\s", " ", raw).translate(_LOWER)
+        raw = self.text[self.start : self.end].replace("’", "'")
+        raw = _MONTH.sub("mai", raw) if "May" in raw else raw
+        raw = _BLANK.sub(" ", raw).translate(_LOWER)
         parts, at = [], 0
         for m in self.mentions:
             a, b = m.start - self.start, m.end - self.start
@@ -88,6 +92,11 @@ class Sentence:
         masked = "".join([*parts, raw[at:]])
         object.__setattr__(self, "masked", masked)
         object.__setattr__(self, "bits", bits_of(WORD.findall(masked)))
+
+    @cached_property
+    def free(self) -> tuple[Mention, ...]:
+        """The mentions that may be a subject of what follows them."""
+        return tuple(m for m in self.mentions if _free(self, m))
 
     def may(self, *families: str) -> bool:
         """Tell whether the words allow a family of rules to match (`gates`)."""
@@ -166,7 +175,7 @@ def subjects(sentence: Sentence, at: int, fallback: list[Mention] | None = None)
         Whom a pronoun without an antecedent in the sentence stands for.
     """
     hidden = [(a, b) for a, b in _parentheses(sentence.masked) if b < at]
-    free = [m for m in sentence.mentions if _free(sentence, m, at, hidden)]
+    free = [m for m in sentence.free if _before(sentence, m, at, hidden)]
     clause = max((e for e in _clause_ends(sentence.masked) if e <= at), default=0)
     if free and free[-1].start - sentence.start >= clause:
         return conjuncts(sentence, free[-1])
@@ -187,15 +196,18 @@ def _antecedent(sentence: Sentence, free: list[Mention], fallback: list[Mention]
 
 def _owns_next(sentence: Sentence, m: Mention) -> bool:
     """Tell whether a mention only says whose the next one is: ``Iraq's Popular Mobilization Forces``."""
-    return bool(re.match(f"'s?\\s+{ACTOR}", sentence.masked[m.end - sentence.start :]))
+    return _OWNS_NEXT.match(sentence.masked, m.end - sentence.start) is not None
 
 
-def _free(sentence: Sentence, m: Mention, at: int, hidden: list[tuple[int, int]]) -> bool:
-    """Tell whether a mention may be a subject of what follows."""
+def _before(sentence: Sentence, m: Mention, at: int, hidden: list[tuple[int, int]]) -> bool:
+    """Tell whether a mention stands before an offset and in no parenthesis."""
     a = m.start - sentence.start
-    if a >= at or m.kind in ("modifier", "place"):
-        return False
-    if any(lo <= a < hi for lo, hi in hidden):
+    return a < at and not any(lo <= a < hi for lo, hi in hidden)
+
+
+def _free(sentence: Sentence, m: Mention) -> bool:
+    """Tell whether a mention may be a subject of what follows: no preposition governs it."""
+    if m.kind in ("modifier", "place"):
         return False
     before = sentence.before(m)
     return bool(_QUANTITY.search(before)) or not _PREPOSITION.search(before)

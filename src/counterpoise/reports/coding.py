@@ -121,6 +121,13 @@ def _sha8(quote: str) -> str:
     return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
+_BARE: Final = (
+    ("__pydantic_fields_set__", {"sent", "start", "end", "quote", "sha8"}),
+    ("__pydantic_extra__", None),
+    ("__pydantic_private__", None),
+)
+
+
 class Span(_Frozen):
     """A stretch of the document's text; ``quote`` is ``text[start:end]``, always."""
 
@@ -134,7 +141,12 @@ class Span(_Frozen):
     def of(cls, text: str, sent: int, start: int, end: int) -> Span:
         """Cut a span out of a text."""
         quote = text[start:end]
-        return cls.model_construct(sent=sent, start=start, end=end, quote=quote, sha8=_sha8(quote))
+        # As `model_construct` makes it, without its search for aliases and defaults: a report has hundreds of spans.
+        made = cls.__new__(cls)
+        fields = {"sent": sent, "start": start, "end": end, "quote": quote, "sha8": _sha8(quote)}
+        for name, value in (("__dict__", fields), *_BARE):
+            object.__setattr__(made, name, value)
+        return made
 
 
 class Hedge(_Frozen):

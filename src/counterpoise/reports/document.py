@@ -65,6 +65,9 @@ _EXAMPLE: Final = re.compile(
     r"(?i)\bexample report written by (?:the )?(?P<who>[A-Za-z ]+?)(?: project)?\b[\s.(]"
 )
 _URL_HOST: Final = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+#: So many words are looked at to tell the language.
+_WORDS: Final = 4_000
 _ENGLISH: Final = frozenset((
     "the", "of", "and", "to", "in", "a", "is", "that", "for", "on", "with", "as", "by", "from", "at",
     "was", "are", "it", "has", "have", "its", "this", "be", "were", "an", "which", "or", "their", "but",
@@ -174,10 +177,13 @@ def _decode(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _check_english(name: str, text: str) -> None:
     """Refuse a text of some length without the small words of English."""
-    words = re.findall(r"[^\W\d_]+", text.lower())[:4000]
+    words = _LETTERS.findall(text[: 10 * _WORDS].lower())
+    if len(words) <= _WORDS < len(text):
+        words = _LETTERS.findall(text.lower())
+    words = words[:_WORDS]
     if len(words) >= 12:
-        share = sum(w in _ENGLISH for w in words) / len(words)
-        latin = sum(w.isascii() for w in words) / len(words)
+        share = sum(map(_ENGLISH.__contains__, words)) / len(words)
+        latin = sum(map(str.isascii, words)) / len(words)
         if share < 0.08 or latin < 0.5:
             raise InputError.at(
                 name, "not an English text (expected English, got another language)", "translate it first"

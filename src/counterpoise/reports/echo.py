@@ -72,6 +72,10 @@ class Echoes:
 
     def add(self, text: str) -> int:
         """Return the group of a text: the number of its first copy, its own if there is none before."""
+        return self.join(text)[0]
+
+    def join(self, text: str) -> tuple[int, bool]:
+        """Return the group of a text, and whether the text opened it."""
         own = sketch(text).astype(np.uint32)
         me = self._n
         self._n += 1
@@ -85,7 +89,7 @@ class Echoes:
         self._kept[me] = (own, group, [k for k in keys if self._bands.setdefault(k, me) == me])
         if len(self._kept) > WINDOW:
             self._forget(next(iter(self._kept)))
-        return group
+        return group, group == me
 
     def _forget(self, oldest: int) -> None:
         """Let go of the oldest report, and of the bands that lead to it."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,13 @@ __all__ = ["Contradiction", "EvidenceEntry", "EvidenceLog", "build_evidence"]
 
 NEAR_DAYS: Final = 7
 Change = Literal["withdrawal", "reinforcement", "fighting"]
+
+
+#: Day, change, type, actors, recipients, places, realis, and whether a place was taken: what makes one entry.
+Key = tuple[dt.date | None, Change, str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str, bool]
+T = TypeVar("T")
+#: So many names of reports and of unread files are kept in an entry; counts are complete.
+KEEP: Final = 50
 
 
 class _Frozen(BaseModel):
@@ -48,6 +55,10 @@ class EvidenceEntry(_Frozen):
     n_independent: int
     best_reliability: str
     quote: str
+    mode: str | None = None
+    support_kinds: tuple[str, ...] = ()
+    asserted_by: tuple[int, ...] = ()
+    """Sources, by number, that say it outright; copies of one report have one number."""
 
 
 class Contradiction(_Frozen):
@@ -75,39 +86,45 @@ class EvidenceLog(_Frozen):
 
 
 class _Heap:
-    """An entry while it grows."""
+    """An entry while it grows: what it says, and who says it; the event itself is let go of."""
+
+    __slots__ = (
+        "change", "groups", "hedges", "kinds", "mode", "n", "publishers", "quote", "reliability", "reports", "sure",
+    )  # fmt: skip
 
     def __init__(self, event: Event, change: Change) -> None:
-        self.event, self.change = event, change
-        self.reports: list[str] = []
-        self.publishers: list[str] = []
-        self.hedges: list[str] = []
-        self.groups: set[int] = set()
-        self.reliability = "F"
+        self.change, self.mode = change, event.mode
+        self.quote = event.triggers[0].quote if event.triggers else ""
+        self.kinds: tuple[str, ...] = event.support_kinds
+        self.reports: tuple[str, ...] = ()
+        self.publishers: tuple[str, ...] = ()
+        self.hedges: tuple[str, ...] = ()
+        self.groups: tuple[int, ...] = ()
+        self.sure: tuple[int, ...] = ()
+        self.reliability, self.n = "F", 0
 
     def add(self, coding: Coding, event: Event, group: int) -> None:
-        if coding.document.name not in self.reports:
-            self.reports.append(coding.document.name)
-        publisher = coding.source.publisher
-        if publisher and publisher not in self.publishers:
-            self.publishers.append(publisher)
-        if event.hedge.strength not in self.hedges:
-            self.hedges.append(event.hedge.strength)
-        self.groups.add(group)
+        self.n += 1
+        self.reports = _with(self.reports, coding.document.name)[:KEEP]
+        if coding.source.publisher:
+            self.publishers = _with(self.publishers, coding.source.publisher)
+        self.hedges = _with(self.hedges, event.hedge.strength)
+        self.groups = _with(self.groups, group)
+        if event.hedge.strength == "asserted":
+            self.sure = _with(self.sure, group)
         self.reliability = min(self.reliability, coding.source.reliability)
 
 
-#: So many names of reports and of unread files are kept in an entry; counts are complete.
-KEEP: Final = 50
+def _with(found: tuple[T, ...], one: T) -> tuple[T, ...]:
+    """Return a tuple with one more, if it is new."""
+    return found if one in found else (*found, one)
 
 
 def build_evidence(readings: Iterable[Outcome]) -> EvidenceLog:
     """Build the log out of readings, one at a time; memory grows with the entries, not with the texts."""
     echoes = Echoes()
-    heaps: dict[tuple[object, ...], _Heap] = {}
-    days: dict[tuple[object, ...], dt.date | None] = {}
-    counts: dict[tuple[object, ...], int] = {}
-    groups: set[int] = set()
+    heaps: dict[Key, _Heap] = {}
+    n_groups = 0
     unread: list[tuple[str, str]] = []
     n = n_unread = 0
     for reading in readings:
@@ -116,20 +133,21 @@ def build_evidence(readings: Iterable[Outcome]) -> EvidenceLog:
             n_unread += 1
             unread += [(reading.name, reading.problem)] if len(unread) < KEEP else []
             continue
-        group = echoes.add(reading.coding.document.text)
-        groups.add(group)
+        # The number of a copy is that of its first; a report that copies none opens a number of its own.
+        group, new = echoes.join(reading.coding.document.text)
+        n_groups += new
         for event, change in _shown(reading.coding):
             day = _day(event, reading.coding)
-            key = (day, change, event.type, event.actors, event.recipients, event.place, event.realis)
-            heap = heaps.setdefault(key, _Heap(event, change))
-            days[key] = day
-            counts[key] = counts.get(key, 0) + 1
+            taken = event.mode == "seize"
+            key = (day, change, event.type, event.actors, event.recipients, event.place, event.realis, taken)
+            heap = heaps.get(key)
+            if heap is None:
+                heap = heaps[key] = _Heap(event, change)
             heap.add(reading.coding, event, group)
-            del heap.reports[KEEP:]
-    order = sorted(heaps, key=lambda k: (days[k] is None, days[k] or dt.date.max, *map(str, k[1:])))
-    entries = tuple(_entry(f"V{i}", days[k], heaps[k], counts[k]) for i, k in enumerate(order, 1))
+    order = sorted(heaps, key=lambda k: (k[0] is None, k[0] or dt.date.max, *map(str, k[1:])))
+    entries = tuple(_entry(f"V{i}", k, heaps.pop(k)) for i, k in enumerate(order, 1))
     return EvidenceLog(
-        n_reports=n, n_independent=len(groups), n_unread=n_unread, entries=entries,
+        n_reports=n, n_independent=n_groups, n_unread=n_unread, entries=entries,
         contradictions=_contradictions(entries), unread=tuple(unread),
     )  # fmt: skip
 
@@ -152,13 +170,13 @@ def _day(event: Event, coding: Coding) -> dt.date | None:
         return coding.document.published
 
 
-def _entry(id_: str, day: dt.date | None, heap: _Heap, n: int) -> EvidenceEntry:
-    e = heap.event
+def _entry(id_: str, key: Key, heap: _Heap) -> EvidenceEntry:
+    day, _, type_, actors, recipients, place, realis, _ = key
     return EvidenceEntry(
-        id=id_, day=day, change=heap.change, type=e.type, actors=e.actors, recipients=e.recipients, place=e.place,
-        realis=e.realis, hedges=tuple(heap.hedges), reports=tuple(heap.reports), publishers=tuple(heap.publishers),
-        n_reports=n, n_independent=len(heap.groups), best_reliability=heap.reliability,
-        quote=e.triggers[0].quote if e.triggers else "",
+        id=id_, day=day, change=heap.change, type=type_, actors=actors, recipients=recipients, place=place,
+        realis=realis, hedges=heap.hedges, reports=heap.reports, publishers=heap.publishers, n_reports=heap.n,
+        n_independent=len(heap.groups), best_reliability=heap.reliability, quote=heap.quote, mode=heap.mode,
+        support_kinds=heap.kinds, asserted_by=heap.sure[:KEEP],
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ LADDER: Final[tuple[Strength, ...]] = (
 _OUT_OF_REACH: Final = re.compile(r"[,:]\s+\w+ing\b|,\s*(?:and|which|as)\b|\bbecause\b")
 #: "Reports of a retreat are false", "rumours that it left were dismissed", "… had done nothing of the kind".
 _REPORT_OF: Final = re.compile(
-    r"\W*(?:the\s+|these\s+|all\s+|media\s+|recent\s+)*(?:reports?|rumou?rs?|claims?|talk|suggestions?|news|stories|posts|allegations?)\b"
+    r"\W*(?:[^\s,;.]+\s+(?:[^\s,;.]+\s+){0,3}(?:said|says|insisted|stressed|added)\s+(?:that\s+)?)?(?:the\s+|these\s+|all\s+|media\s+|recent\s+)*(?:reports?|rumou?rs?|claims?|talk|suggestions?|news|stories|posts|allegations?)\b"
 )
 _UNTRUE: Final = re.compile(
     r"\b(?:is|are|was|were|been|as)\s+(?:\w+\s+)?[\"“'‘]?(?:false|untrue|baseless|fabricated|wrong|denied|dismissed|rejected|refuted|unfounded)\b"
@@ -214,12 +214,22 @@ def hedge_of(sentence: Sentence, start: int, end: int, *, negated: bool | None =
 
 def make_hedge(strength: Strength, negated: bool, cues: tuple[Span, ...]) -> Hedge:
     """Build a hedge with its interval and the terms of both wording standards that the interval touches."""
+    return _made(strength, negated, cues) if cues else _plain(strength, negated)
+
+
+@cache
+def _plain(strength: Strength, negated: bool) -> Hedge:
+    """Return a hedge without cues: there are a dozen, and most statements have one of them."""
+    return _made(strength, negated, ())
+
+
+def _made(strength: Strength, negated: bool, cues: tuple[Span, ...]) -> Hedge:
     p = _lexicon().p[strength]
     if negated and p is not None:
         p = (round(1 - p[1], 2), round(1 - p[0], 2))
     if negated and p is not None:
         strength = "negated"
-    icd203, phia = words_for(p)
+    icd203, phia = _words_for(p)
     return Hedge(strength=strength, cues=cues, p=p, icd203=icd203, phia=phia)
 
 
@@ -241,6 +251,11 @@ def _after(sentence: Sentence, end: int) -> list[Cue]:
 
 def _span(sentence: Sentence, cue: Cue) -> Span:
     return sentence.span(cue.start, cue.end)
+
+
+@lru_cache(maxsize=64)
+def _words_for(p: Interval | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return words_for(p)
 
 
 def words_for(p: Interval | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

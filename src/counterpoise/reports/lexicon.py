@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal, cast, get_args
 
 import pycountry
@@ -64,7 +64,7 @@ class Name:
     leader: Leader | None = None
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Return a word without accents; its case stays."""
     if word.isascii():

@@ -2,7 +2,7 @@
 
 Two mentions of a withdrawal are one event if they agree in sender, client and realis (a mention without a
 client joins the sender's event). What merges keeps the most certain hedge that the text itself gives, never
-more.
+more; a mention that only points back (``this retreat``) gives none.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from counterpoise.reports.causes import Cause, causes_of, the_move
+from counterpoise.reports.claim_drafts import ClaimDraft
 from counterpoise.reports.claim_objects import claim_words
-from counterpoise.reports.claims import ClaimDraft
 from counterpoise.reports.clauses import Sentence
 from counterpoise.reports.coding import (
     SUPPORT_KINDS,
@@ -29,7 +29,7 @@ from counterpoise.reports.coding import (
 )
 from counterpoise.reports.drafts import QUAD, EventDraft
 from counterpoise.reports.hedges import certainty
-from counterpoise.reports.relations import RelationDraft
+from counterpoise.reports.relation_drafts import RelationDraft
 
 __all__ = ["merge_claims", "merge_events", "merge_relations"]
 
@@ -108,10 +108,11 @@ def _spans(spans: Iterable[Span]) -> tuple[Span, ...]:
 def _event(id_: str, group: list[EventDraft], credibility: int) -> Event:
     """Build an event out of its mentions."""
     head = max(group, key=lambda d: (d.type != "SANCTION", not d.anaphor))
-    best = max(group, key=lambda d: certainty(d.hedge) if d.realis != "negated" else -1)
+    named = [d for d in group if not d.anaphor]
+    # "Russia may withdraw ... The withdrawal": what only points back says nothing on how sure it is.
+    best = max(named or group, key=lambda d: certainty(d.hedge) if d.realis != "negated" else -1)
     kinds = {k for d in group for k in d.kinds}
     support = max(d.support for d in group)
-    named = [d for d in group if not d.anaphor]
     tense = next((d.tense for d in group if d.tense == "ongoing"), head.tense)
     return Event(
         id=id_,

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from counterpoise.reports.actors import Mention, entities, find_mentions, state_of
-from counterpoise.reports.claims import ClaimDraft, find_claims
+from counterpoise.reports.claim_drafts import ClaimDraft
+from counterpoise.reports.claims import find_claims
 from counterpoise.reports.clauses import Sentence, subjects
 from counterpoise.reports.coding import Coding, Document, Entity, Event, Source, Span
 from counterpoise.reports.dates import date_of_event
@@ -22,7 +23,8 @@ from counterpoise.reports.lexicon import actor
 from counterpoise.reports.merging import merge_claims, merge_events, merge_relations
 from counterpoise.reports.plover import find_other
 from counterpoise.reports.reading import respanned
-from counterpoise.reports.relations import RelationDraft, find_relations
+from counterpoise.reports.relation_drafts import RelationDraft
+from counterpoise.reports.relations import find_relations
 from counterpoise.reports.sentences import split_sentences
 from counterpoise.reports.support import about_conflict
 from counterpoise.reports.unknown import Unknown, find_unknown

@@ -4,46 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from counterpoise.reports.actors import Mention, state_of
 from counterpoise.reports.clauses import ACTOR, ANY, MODIFIER, NOUN, Sentence, conjuncts, subjects
-from counterpoise.reports.coding import Hedge, RelationType, Span, Status
-from counterpoise.reports.hedges import hedge_of
+from counterpoise.reports.coding import Status
 from counterpoise.reports.lexicon import actor
+from counterpoise.reports.relation_drafts import BOND, RelationDraft, first_of, relation_draft
 from counterpoise.reports.standing import find_standing
 
-__all__ = ["RelationDraft", "find_relations"]
+__all__ = ["find_relations"]
 
 
-@dataclass(frozen=True)
-class RelationDraft:
-    """One mention of a relation."""
-
-    type: RelationType
-    from_: tuple[str, ...]
-    to: tuple[str, ...]
-    via: tuple[str, ...]
-    status: Status
-    duration: str | None
-    holder: str | None
-    hedge: Hedge
-    span: Span
-    support: float
-
-
-_BOND: Final = r"partnership|relationship|alliance|ties|bond"
-_DURATION: Final = re.compile(
-    r"(?:over|more\s+than|for|nearly|almost)?\s*(?:\d+|two|three|four|five|six"
-    r"|several)\s+(?:decades?|years)|decades?-(?:long|old)|decades"
-    r"|long-?standing|for\s+years|since\s+\d{4}|13-year|years-long"
-)
 _BETWEEN: Final = re.compile(
-    rf"\b(?:{_BOND})\b[^.;]{{0,40}}?\bbetween\s+(?:the\s+)?(?P<a>{ACTOR})\s+and\s+(?:the\s+)?(?P<b>{ANY})"
+    rf"\b(?:{BOND})\b[^.;]{{0,40}}?\bbetween\s+(?:the\s+)?(?P<a>{ACTOR})\s+and\s+(?:the\s+)?(?P<b>{ANY})"
 )
-_WITH: Final = re.compile(rf"\b(?:{_BOND})\s+with\s+(?:the\s+)?(?:[a-z-]+\s+){{0,3}}?(?P<b>{ANY})")
-_BOND_NOUN: Final = re.compile(rf"\b(?:{_BOND})\b")
+_WITH: Final = re.compile(rf"\b(?:{BOND})\s+with\s+(?:the\s+)?(?:[a-z-]+\s+){{0,3}}?(?P<b>{ANY})")
+_BOND_NOUN: Final = re.compile(rf"\b(?:{BOND})\b")
 _BACKS: Final = re.compile(
     rf"\b(?P<verb>(?:has|have|had)\s+(?:long\s+|also\s+|heavily\s+|staunchly\s+)?(?:supported"
     rf"|backed|propped\s+up|sustained|armed|bankrolled|financed"
@@ -108,10 +85,6 @@ _CIVIL_WAR: Final = re.compile(r"\bcivil\s+war\b")
 _VIEW: Final = re.compile(
     r"\b(?:view(?:s|ed|ing)?|s(?:ees|aw|eeing)|regard(?:s|ed|ing)?|consider(?:s|ed)?|treat(?:s|ed)?)\b"
 )
-_ENDING: Final = re.compile(r"\b(?:end|ending|ends|breakdown|rupture)\b")
-_WEAKER: Final = re.compile(
-    r"\b(?:weaken\w*|erod\w*|collaps\w*|diminish\w*|declin\w*|los\w+|undermin\w*|setback|blow|unravel\w*)\b"
-)
 
 
 def find_relations(
@@ -133,12 +106,12 @@ def find_relations(
     if sentence.may("rel.influence"):
         yield from _influence(sentence, last_subject, region)
     for s in find_standing(sentence, last_subject, war):
-        yield _relation(
+        yield relation_draft(
             sentence, s.type, list(s.from_), list(s.to), s.start, s.end, status=s.status, support=s.support
         )
     hit = _CIVIL_WAR.search(sentence.masked)
     if hit and war:
-        yield _relation(
+        yield relation_draft(
             sentence,
             "at_war_with",
             [f"{war}-GOV"],
@@ -149,82 +122,31 @@ def find_relations(
         )
 
 
-def _relation(
-    sentence: Sentence,
-    type_: RelationType,
-    from_: list[str],
-    to: list[str],
-    start: int,
-    end: int,
-    *,
-    via: list[str] | None = None,
-    status: Status | None = None,
-    holder: str | None = None,
-    support: float = 0.75,
-    hedge_at: int | None = None,
-) -> RelationDraft:
-    """Fill in a relation; its status comes from the words before it unless given."""
-    before = sentence.masked[max(0, start - 60) : start]
-    duration = _DURATION.search(sentence.masked, max(0, start - 40), end + 60)
-    if status is None:
-        if _ENDING.search(before):
-            status = "ending"
-        elif _WEAKER.search(before):
-            status = "weakening"
-        else:
-            status = (
-                "past_to_present"
-                if duration or re.search(r"\b(?:has|have)\b", sentence.masked[max(0, start - 20) : end])
-                else "current"
-            )
-    at = start if hedge_at is None else hedge_at
-    return RelationDraft(
-        type_,
-        tuple(dict.fromkeys(from_)),
-        tuple(dict.fromkeys(to)),
-        tuple(via or ()),
-        status,
-        duration.group().strip() if duration else None,
-        holder,
-        hedge_of(sentence, at, at),
-        sentence.span(start, end),
-        support,
-    )
-
-
-def _at(sentence: Sentence, hit: re.Match[str], *groups: str) -> Mention | None:
-    """Return the mention in the first group that matched."""
-    for g in groups:
-        if hit.group(g):
-            return sentence.at(hit.start(g))
-    return None
-
-
 def _patronage(sentence: Sentence, last_subject: list[Mention]) -> Iterator[RelationDraft]:
     """Yield who stands behind whom."""
     masked = sentence.masked
     pairs: list[tuple[re.Match[str], list[Mention], Mention | None]] = []
     for hit in _BETWEEN.finditer(masked):
-        a = _at(sentence, hit, "a")
-        pairs.append((hit, [a] if a else [], _at(sentence, hit, "b")))
+        a = first_of(sentence, hit, "a")
+        pairs.append((hit, [a] if a else [], first_of(sentence, hit, "b")))
     pairs += [
-        (h, subjects(sentence, h.start(), last_subject), _at(sentence, h, "b"))
+        (h, subjects(sentence, h.start(), last_subject), first_of(sentence, h, "b"))
         for h in _WITH.finditer(masked)
     ]
     pairs += [
-        (h, subjects(sentence, h.start(), last_subject), _at(sentence, h, "b"))
+        (h, subjects(sentence, h.start(), last_subject), first_of(sentence, h, "b"))
         for h in _BACKS.finditer(masked)
     ]
     for hit in _SUPPORT_FOR.finditer(masked):
-        a = _at(sentence, hit, "a")
-        pairs.append((hit, [a] if a else [], _at(sentence, hit, "b")))
+        a = first_of(sentence, hit, "a")
+        pairs.append((hit, [a] if a else [], first_of(sentence, hit, "b")))
     for hit in _X_BACKED.finditer(masked):
-        a = _at(sentence, hit, "a")
-        pairs.append((hit, [a] if a else [], _at(sentence, hit, "b")))
+        a = first_of(sentence, hit, "a")
+        pairs.append((hit, [a] if a else [], first_of(sentence, hit, "b")))
     for pattern in (_BACKER, _BACKER_OF):
         for hit in pattern.finditer(masked):
-            who = [m for m in _beside(sentence, hit, last_subject) if m != _at(sentence, hit, "b")]
-            pairs.append((hit, who, _at(sentence, hit, "b")))
+            who = [m for m in _beside(sentence, hit, last_subject) if m != first_of(sentence, hit, "b")]
+            pairs.append((hit, who, first_of(sentence, hit, "b")))
     bond = _BOND_NOUN.search(masked)
     if (
         bond
@@ -270,7 +192,7 @@ def _patron(
     ]
     if senders:
         status: Status | None = "current" if hit.re is _X_BACKED else None
-        yield _relation(sentence, "patron_of", senders, [to], hit.start(), hit.end(), status=status)
+        yield relation_draft(sentence, "patron_of", senders, [to], hit.start(), hit.end(), status=status)
 
 
 def _bases(sentence: Sentence, last_subject: list[Mention]) -> Iterator[RelationDraft]:
@@ -287,7 +209,7 @@ def _bases(sentence: Sentence, last_subject: list[Mention]) -> Iterator[Relation
     where = sentence.at(place.start(1)) if place else None
     senders = [state_of(m.id) for m in who]
     if where and actor(where.id).country and state_of(where.id) not in senders and senders:
-        yield _relation(sentence, "bases_in", senders, [state_of(where.id[:3])], hit.start(), hit.end())
+        yield relation_draft(sentence, "bases_in", senders, [state_of(where.id[:3])], hit.start(), hit.end())
 
 
 def _arms(sentence: Sentence, last_subject: list[Mention]) -> Iterator[RelationDraft]:
@@ -302,7 +224,7 @@ def _arms(sentence: Sentence, last_subject: list[Mention]) -> Iterator[RelationD
         to = [state_of(m.id)] if m else [f"{s}-ALLIES" for s in senders if len(s) == 3]
         senders = [s for s in senders if s not in to]
         if senders and to and (m is None or m.kind == "noun"):
-            yield _relation(sentence, "arms_transfers_to", senders, to, hit.start(), hit.end())
+            yield relation_draft(sentence, "arms_transfers_to", senders, to, hit.start(), hit.end())
 
 
 def _conduits(sentence: Sentence, last_subject: list[Mention]) -> Iterator[RelationDraft]:
@@ -345,7 +267,7 @@ def _conduits(sentence: Sentence, last_subject: list[Mention]) -> Iterator[Relat
         return
     holder = from_[0] if viewing else None
     end = target.end() if target and to else hit.end()
-    yield _relation(
+    yield relation_draft(
         sentence,
         "conduit_for",
         from_,
@@ -387,28 +309,28 @@ def _axis(sentence: Sentence, last_subject: list[Mention]) -> Iterator[RelationD
         ] or last_subject[:1]
         inner = [x for x in sentence.within(hit.start("b") + 1, hit.end()) if x.kind == "noun" and x is not m]
         if m and actor(m.id).type in ("group", "organization") and (inner or who):
-            yield _relation(
+            yield relation_draft(
                 sentence, "leads", [state_of((inner or who)[0].id)], [m.id], hit.start(), hit.end()
             )
     for hit in _ITS_AXIS.finditer(sentence.masked):
         m = sentence.at(hit.start("b"))
         owner = (
-            _at(sentence, hit, "a")
+            first_of(sentence, hit, "a")
             if hit.group("a")
             else next(iter(subjects(sentence, hit.start() + 1, last_subject)), None)
         )
         if m and m.id == "AXIS" and owner:
-            yield _relation(sentence, "leads", [state_of(owner.id)], [m.id], hit.start(), hit.end())
+            yield relation_draft(sentence, "leads", [state_of(owner.id)], [m.id], hit.start(), hit.end())
     for hit in _LED.finditer(sentence.masked):
-        a, b = _at(sentence, hit, "a"), _at(sentence, hit, "b")
+        a, b = first_of(sentence, hit, "a"), first_of(sentence, hit, "b")
         if a and b and b.id == "AXIS":
-            yield _relation(sentence, "leads", [state_of(a.id)], [b.id], hit.start(), hit.end())
+            yield relation_draft(sentence, "leads", [state_of(a.id)], [b.id], hit.start(), hit.end())
     for hit in _ALLIANCE_GROUPS.finditer(sentence.masked):
-        b = _at(sentence, hit, "b", "c")
+        b = first_of(sentence, hit, "b", "c")
         who = subjects(sentence, hit.start(), last_subject)
         if b and who and state_of(who[0].id) != b.id:
             for x in conjuncts(sentence, b, left=False):
-                yield _relation(
+                yield relation_draft(
                     sentence, "ally_of", [state_of(who[0].id)], [state_of(x.id)], hit.start(), hit.end()
                 )
 
@@ -423,11 +345,11 @@ def _influence(
             region if hit.group(group) == "region" else getattr(sentence.at(hit.start(group)), "id", None)
         )
         owner = (
-            _at(sentence, hit, "a")
+            first_of(sentence, hit, "a")
             if hit.group("a")
             else next(iter(subjects(sentence, hit.start() + 1, last_subject)), None)
         )
         if owner and target and state_of(owner.id) != state_of(target):
-            yield _relation(
+            yield relation_draft(
                 sentence, "influence_in", [state_of(owner.id)], [state_of(target)], hit.start(), hit.end()
             )

@@ -10,7 +10,7 @@ import pytest
 from counterpoise.errors import InputError
 from counterpoise.reports import echo
 from counterpoise.reports.echo import Echoes, sketch
-from counterpoise.reports.evidence import build_evidence
+from counterpoise.reports.evidence import EvidenceLog, build_evidence
 from counterpoise.reports.many import feed_items, is_feed, paths_in, read_many
 
 STORY = (
@@ -128,3 +128,20 @@ def test_memory_of_echoes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [echoes.add(t) for t in [*texts, texts[-1], texts[0]]] == [0, 1, 2, 3, 4, 5, 5, 7]
     assert len(echoes._kept) == 3
     assert set(echoes._bands.values()) <= set(echoes._kept)
+
+
+def test_an_entry_says_which_independent_sources_assert_it(folder: Path) -> None:
+    other = (
+        "Published: 6 December 2024\n\nAll Russian soldiers are home again. Moscow withdrew its troops from Mali, a diplomat "
+        "in Dakar told our correspondent, and the last aircraft landed near Pskov before noon."
+    )
+    careful = "Published: 6 December 2024\n\nRussia may have withdrawn its troops from Mali. Nobody there could say more."
+    (folder / "f.txt").write_text(other, encoding="utf-8")
+    (folder / "g.txt").write_text(careful, encoding="utf-8")
+    log = build_evidence(read_many(folder))
+    entry = next(e for e in log.entries if e.actors == ("RUS",) and e.realis == "actual")
+    assert entry.mode == "withdraw"
+    assert "troops" in entry.support_kinds
+    assert len(entry.asserted_by) == 2
+    assert entry.n_independent >= len(entry.asserted_by)
+    assert EvidenceLog.model_validate_json(log.model_dump_json()) == log

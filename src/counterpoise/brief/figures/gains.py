@@ -41,7 +41,7 @@ def draw_gains(a: Assessment) -> Figure | None:
     )
     alt = _alt(panels)
     reading = (
-        "Filled mark: as reported; open mark: the other leading arm; what lies between them the event makes. Round: gain, "
+        f"Filled mark: {a.told}; open mark: the other leading arm; what lies between them the event makes. Round: gain, "
         "square: loss, diamond: bloc; thin line: 90 % parameter interval of the filled mark. At most "
         f"{_ROWS} actors a measure, the largest changes; all are in the tables."
     )

@@ -29,9 +29,9 @@ _GROUPS: dict[str, tuple[str, Any]] = {
 def draw_network(a: Assessment) -> Figure | None:
     """Return the widest edges and those that change most, before and after; None without edges."""
     index = Index(a)
-    if index.main is None or not a.support:
+    if index.event is None or not a.support:
         return None
-    arm = index.main.name
+    arm = index.event.name
     shown = _chosen(a, arm)
     if not shown:
         return None

@@ -17,7 +17,7 @@ from counterpoise.web.desk.sections import rows_html, table
 __all__ = ["network_arms", "network_html", "stocks_html"]
 
 _WIDE, _TALL, _LEFT, _FOOT = 380.0, 170.0, 44.0, 30.0
-_DASHES: Final = {"as_reported": "", "stay": "7 4"}
+_DASHES: Final = {"as_reported": "", "if_true": "", "stay": "7 4"}
 _EDGES: Final = 18
 _ROW: Final = 46.0
 
@@ -25,6 +25,11 @@ _ROW: Final = 46.0
 def _arms(ally: Ally) -> list[str]:
     """Return the leading arms that a stock has a course in."""
     return [x for x in _DASHES if x in ally.course]
+
+
+def _event(ally: Ally) -> Months | None:
+    """Return an ally's months in the arm with the event: *if true* where the report is a mixture."""
+    return ally.by_arm.get("if_true") or ally.by_arm.get("as_reported")
 
 
 def stocks_html(a: Assessment) -> Markup:
@@ -38,18 +43,18 @@ def stocks_html(a: Assessment) -> Markup:
         '<div class="key"><span>line: median, {}</span><span>dashed: {}</span><span>band: 90 % of futures</span>'
         "<span>dotted: reserve, below it strength falls</span><span>up: {}; across: years</span></div>"
     ).format(
-        titles.get("as_reported", "as reported").lower(),
+        a.told,
         titles.get("stay", "stay").lower(),
         " or ".join(dict.fromkeys(x.unit for x in shown)),
     )
     head = (
-        "Ally and stock", "Now", "Reserve", "Needs the client's territory", "Months until short, as reported",
-        "Short within a year, as reported", "If the territory were hostile from now on",
+        "Ally and stock", "Now", "Reserve", "Needs the client's territory", f"Months until short, {a.told}",
+        f"Short within a year, {a.told}", "If the territory were hostile from now on",
     )  # fmt: skip
     rows = [
         [
             f"{x.name}: {x.kind.replace('_', ' ')}", f"{quantity(x.stock)} {x.unit}", quantity(x.reserve),
-            percent(x.through_client), _months(x.by_arm.get("as_reported")), _short(x.by_arm.get("as_reported")),
+            percent(x.through_client), _months(_event(x)), _short(_event(x)),
             _months(x.without_conduit),
         ]
         for x in a.allies

@@ -52,7 +52,12 @@ _NAMES: Final = {
     "gains": "Who gains and who loses",
 }
 #: Contrasts that are shown first.
-_LEADING: Final = (("as_reported", "stay"), (WITH_LEVERS, "as_reported"))
+_LEADING: Final = (
+    ("as_reported", "stay"),
+    ("if_true", "stay"),
+    (WITH_LEVERS, "as_reported"),
+    (WITH_LEVERS, "if_true"),
+)
 _SHOWN_OTHERWISE: Final = ("map", "ribbon", "network", "stocks")
 
 
@@ -305,7 +310,7 @@ def corridors(a: Assessment) -> Markup:
         "Before",
         "After the shock",
         "If the government has fallen",
-        "Cut after 365 days, as reported",
+        f"Cut after 365 days, {a.told}",
         "Critical sites, worst first",
     )
     return table("What the ways can carry; 100 is before the campaign", head_, rows_html(rows), "Corridors")
