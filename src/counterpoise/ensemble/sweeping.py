@@ -50,7 +50,7 @@ class Swept(NamedTuple):
     sites_lost : ndarray, shape (n_points, n_arms, n_horizons)
         Mean number of sites that the government has lost at least once.
     log_evidence : ndarray, shape (n_points,)
-        How well the point explains the history; 0 where there is none.
+        How well the point explains the history; 0 where there is none, or where the fit ignores it.
     """
 
     p_mode: F64
