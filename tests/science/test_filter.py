@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +15,13 @@ from counterpoise.ensemble.filtering import Filtered, filter_world
 from counterpoise.scenario.models import Scenario
 
 pytestmark = pytest.mark.science
+
+
+@pytest.fixture(scope="module")
+def world_of(world_of: Callable[..., World]) -> Callable[..., World]:
+    """Worlds under the prototype's specification: what a test sets stands alone, and history is filtered in full."""
+    return partial(world_of, posterior=None)
+
 
 Load = Callable[..., Scenario]
 Compile = Callable[..., World]

@@ -128,7 +128,7 @@ def test_designs_fill_the_cube() -> None:
         (["conduit.load"], {}, "acts on the regional ledger only"),
         ({"coup.rate": (2.0, 1.0)}, {}, "expected low below high, got 2.0 and 1.0"),
         ({"coup.rate": (0.0, float("inf"))}, {}, "expected low below high"),
-        (["loss.core"], {}, "has one value only | give a range: loss.core=LOW:HIGH"),
+        (["loss.era"], {}, "has one value only | give a range: loss.era=LOW:HIGH"),
         (["coup.rate"], {"design": "lhc"}, "unknown 'lhc' | one of lhs, sobol, saltelli | nearest: lhs"),
         (["coup.rate"], {"design": "sobol", "points": 12}, "a power of two, got 12 | choose 8 or 16"),
         (["coup.rate"], {"points": 1}, "expected at least 2, got 1"),
