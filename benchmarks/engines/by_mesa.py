@@ -88,8 +88,10 @@ class Theatre(mesa.Model):
         super().__init__(seed=seed)
         self.spec, self.p = spec, spec["p"]
         self.presses, self.takes = spec["presses"].tolist(), spec["takes"].tolist()
-        self.sites = list(Site.create_agents(self, len(spec["holder"]), range(len(spec["holder"]))))
-        self.patrons = list(Patron.create_agents(self, len(spec["key_exit"]), range(len(spec["key_exit"]))))
+        self.sites = list(Site.create_agents(self, len(spec["holder"]), list(range(len(spec["holder"])))))
+        self.patrons = list(
+            Patron.create_agents(self, len(spec["key_exit"]), list(range(len(spec["key_exit"]))))
+        )
         pick = self.random.randrange(len(spec["u"]))
         self.u, self.v, self.k, self.w = (float(spec[x][pick]) for x in "uvkw")
         self.day, self.began, self.campaign, self.selection = 0, 0, True, 0.0
