@@ -153,3 +153,17 @@ def test_everything_but_the_fit_works_without_jax(made: Posterior, tmp_path: Pat
     )
     assert done.returncode == 0, done.stderr
     assert "counterpoise[fit]" in done.stderr
+
+
+def test_the_shipped_posteriors_are_of_the_cases_that_ship() -> None:
+    """Else a backtest would not begin at the newest one, and nobody could make it again. Refit where a case has changed."""
+    from counterpoise.scenario import bundled_cases
+
+    cases = {c.id: c for c in bundled_cases()}
+    for day in module.vintages():
+        found = module.shipped_posterior(day)
+        assert found is not None
+        assert {i: h for i, h in found.cases if cases[i].sha256 != h} == {}
+        closed = {c.id for c in cases.values() if c.case is not None and c.case.closed < day}
+        assert {i for i, _ in found.cases} == closed, "every case closed before the vintage, and no other"
+    assert len(found.cases) == len(cases)
