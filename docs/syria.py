@@ -37,10 +37,11 @@ def main() -> None:
     shipped = shipped_posterior(DAYS[0])
     if shipped is None:
         raise SystemExit("no posterior ships for these days: run `counterpoise fit` first")
+    without_syria = _without_syria(shipped)
     rows = []
     for day in DAYS:
         rows += [_row(day, coding, coding, shipped) for coding in CODINGS]
-        rows.append(_row(day, "no_syria", "main", _without_syria(shipped)))
+        rows.append(_row(day, "no_syria", "main", without_syria))
         for row in rows[-len(CODINGS) - 1 :]:
             print(row)
     out = {"members": MEMBERS, "posterior": shipped.label, "rows": rows}

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -119,9 +118,9 @@ def selection_document(
         }
         if cases is not None and 0.0 < cases["value"] < 1.0:
             found = prior_correction(tau, Share(cases["value"], cases["low"], cases["high"]))
-            entry["prior_correction"] = _rounded_shift(asdict(found))
+            entry["prior_correction"] = found.rounded()
         if simulated is not None:
-            entry["selection_shift"] = _rounded_shift(asdict(selection_shift(simulated, tau, shifts)))
+            entry["selection_shift"] = selection_shift(simulated, tau, shifts).rounded()
         vintages.append(entry)
     document: dict[str, Any] = {
         "schema": SELECTION,
@@ -137,11 +136,6 @@ def selection_document(
         }  # fmt: skip
     document["vintages"] = vintages
     return document
-
-
-def _rounded_shift(shift: dict[str, Any]) -> dict[str, Any]:
-    """Round a shift to four decimals."""
-    return {k: round(v, 4) if isinstance(v, float) else v for k, v in shift.items()}
 
 
 def write_record(

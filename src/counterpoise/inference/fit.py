@@ -97,7 +97,7 @@ def fit_cases(
     else:
         mode = find_mode(target, start=_start_of(target, start), tell=tell)
         theta, k = _laplace_draws(target, mode, kept, seed, np.ones(len(used)), tell)
-        about = {"method": "laplace", "pareto_k": round(k, 3) if np.isfinite(k) else None}
+        about = {"method": "laplace", "pareto_k": _shown_k(k)}
         chains = None
     each = _evaluate(target, theta, tell)
     return Posterior(
@@ -159,6 +159,11 @@ def _laplace_draws(
     ratios = np.nan_to_num(each @ weights + prior - log_density, nan=-1e9, neginf=-1e9)
     weight, k = psis(ratios)
     return (theta[resample(weight, kept, seed)] if k <= GOOD_K else normal_draws(mode, kept, seed)), k
+
+
+def _shown_k(k: float) -> float | None:
+    """Return Pareto k as JSON can hold it."""
+    return round(k, 3) if np.isfinite(k) else None
 
 
 def left_out_fits(
@@ -331,7 +336,7 @@ class _LeftOut:
         """Say what a posterior is that was made without a group."""
         kept = tuple(c for c in made.cases if c[0] not in ids)
         about = {**made.about, "method": method, "left_out": sorted(ids)}
-        about["pareto_k"] = round(k, 3) if np.isfinite(k) else None
+        about["pareto_k"] = _shown_k(k)
         return replace(made, cases=kept, method=method, about=about, case_log_likelihood=None, diagnostics=())
 
     def _anew(self, ids: frozenset[str], full: Posterior) -> Posterior:

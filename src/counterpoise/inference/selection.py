@@ -24,7 +24,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -101,6 +102,10 @@ class Shift:
     uncorrected: float
     outside: float = 0.0
     n_campaigns: int = 0
+
+    def rounded(self) -> dict[str, Any]:
+        """Return the fields, rounded to four decimals, ready for JSON."""
+        return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
 
 
 def _logit(p: float) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -139,5 +139,4 @@ def posterior_selection(
     countries = [c.case.country for c, _ in eves if c.case is not None]
     clusters = np.unique(countries, return_inverse=True)[1]
     shift = selection_shift(found, Share(counted.value, counted.low, counted.high), SHIFTS, clusters=clusters)
-    rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(shift).items()}
-    return {**rounded, "data_until": counted.data_until.isoformat(), "members": members, "seed": seed}
+    return {**shift.rounded(), "data_until": counted.data_until.isoformat(), "members": members, "seed": seed}
