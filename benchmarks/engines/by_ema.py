@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from engines import by_mesa
@@ -11,7 +12,7 @@ def run(spec: dict[str, Any], n: int) -> Any:
     """Run n experiments; return (experiments, outcomes)."""
     from ema_workbench import IntegerParameter, Model, ScalarOutcome, SequentialEvaluator, ema_logging
 
-    ema_logging.log_to_stderr(ema_logging.ERROR)
+    ema_logging.log_to_stderr(logging.ERROR)
 
     def theatre(seed: int = 0) -> dict[str, float]:
         (found,) = by_mesa.run(spec, range(int(seed), int(seed) + 1))

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from counterpoise._version import __version__
 
 if TYPE_CHECKING:
-    from counterpoise.assessment.assess import assess
-    from counterpoise.assessment.explain import explain
+    from counterpoise.assessment.assessing import assess
+    from counterpoise.assessment.explaining import explain
     from counterpoise.assessment.models import Assessment
-    from counterpoise.assessment.simulate import Comparison, compare, simulate
+    from counterpoise.assessment.simulating import Comparison, compare, simulate
     from counterpoise.assessment.sweep import sweep
     from counterpoise.brief import write_brief
     from counterpoise.dynamics.parameters import Draws

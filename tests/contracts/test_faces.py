@@ -22,8 +22,8 @@ from counterpoise.cli.app import app
 from counterpoise.errors import NumericalFault
 
 FEW = "200"
-#: The module; `counterpoise.assessment.assess` is the function of that name.
-ASSESS = importlib.import_module("counterpoise.assessment.assess")
+#: Where the parts of the main job are put together.
+ASSESS = importlib.import_module("counterpoise.assessment.assessing")
 
 
 def python(*args: str, **options: Any) -> subprocess.CompletedProcess[str]:

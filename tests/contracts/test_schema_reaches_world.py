@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from counterpoise.assessment.simulate import simulate
+from counterpoise.assessment.simulating import simulate
 from counterpoise.compiler import compile_world
 from counterpoise.scenario import load_scenario
 from counterpoise.scenario.figures import Figure
@@ -403,8 +403,8 @@ def answer(beside: Callable[[str], ModuleType]) -> Iterator[Callable[[Scenario],
     )
     entities = (made.entity("B1", "Betanian forces"),)
     coding = made.coding(events, (made.claim(), made.claim("C2", target="AXIS")), entities)
-    importlib.import_module("counterpoise.assessment.assess")
-    module = sys.modules["counterpoise.assessment.assess"]
+    importlib.import_module("counterpoise.assessment.assessing")
+    module = sys.modules["counterpoise.assessment.assessing"]
     patch = pytest.MonkeyPatch()
     patch.setattr(module, "run_variants", lambda *_, **__: [])
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.assessment.simulate import compare
+from counterpoise.assessment.simulating import compare
 from counterpoise.dynamics.kernel import EVENT_NAMES, MODE_NAMES
 from counterpoise.dynamics.measures import MEASURES
 from counterpoise.dynamics.world import World

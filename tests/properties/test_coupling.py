@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from counterpoise.assessment.simulate import compare, simulate
+from counterpoise.assessment.simulating import compare, simulate
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble import Futures, simulate_world
 from counterpoise.scenario.models import Scenario

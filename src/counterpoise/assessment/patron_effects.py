@@ -21,7 +21,7 @@ from typing import Final
 
 from counterpoise.assessment.models import Contrast
 from counterpoise.assessment.questions import regime_contrasts
-from counterpoise.assessment.simulate import (
+from counterpoise.assessment.simulating import (
     DEFAULT_MEMBERS,
     DEFAULT_SEED,
     as_scenario,

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from counterpoise.assessment.simulate import DEFAULT_SEED, as_scenario, check_workers, lever_plan
+from counterpoise.assessment.simulating import DEFAULT_SEED, as_scenario, check_workers, lever_plan
 from counterpoise.compiler import LeverPlan, compile_world, settled_changes
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble import Futures, Regional, measure_regional, simulate_world

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from counterpoise._version import __version__
-from counterpoise.assessment.simulate import (
+from counterpoise.assessment.simulating import (
     DEFAULT_SEED,
     Progress,
     as_scenario,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ class BriefPaths:
     figures: tuple[Path, ...]
 
 
-def write_brief(assessment: Assessment, out: Path, *, run: Mapping[str, Any]) -> BriefPaths:
+def write_brief(
+    assessment: Assessment, out: Path, *, run: Mapping[str, Any], helpers: Sequence[Executor] = ()
+) -> BriefPaths:
     """Write the brief of an assessment: Markdown, HTML, JSON, the run's manifest and the figures.
 
     Same assessment and manifest, same bytes. An interrupted write leaves the files of an older brief whole.
@@ -43,6 +46,8 @@ def write_brief(assessment: Assessment, out: Path, *, run: Mapping[str, Any]) ->
         Folder; made if missing.
     run : mapping
         Manifest of the run (version, seed, hashes of inputs, vintages), written to ``run.json`` as it is.
+    helpers : sequence of Executor
+        Processes that share the drawing of the figures; it changes no byte.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def write_brief(assessment: Assessment, out: Path, *, run: Mapping[str, Any]) ->
     WordingFault
         If the brief breaks its own rules of wording: a fault of the program; nothing is written.
     """
-    figures = draw_figures(assessment)
+    figures = draw_figures(assessment, helpers)
     document = compose(assessment, figures)
     check_wording(document)
     contents = {

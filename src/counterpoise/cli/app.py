@@ -107,25 +107,28 @@ def assess(
     as_json: o.Json = False,
 ) -> None:
     """Read a report, simulate with and without the event, and write the brief (the main job)."""
-    from counterpoise.assessment import assess as run
-    from counterpoise.assessment import manifest
-    from counterpoise.brief import assessment_json, summary_text, write_brief
-    from counterpoise.cli.progress import show_progress
+    from counterpoise.cli.helpers import start_helpers
     from counterpoise.cli.reading import open_log, open_report
 
     wording = o.check_wording(wording)
     o.check_folder(out)
     o.check_store(store)
-    coding = open_report(report, network)
-    log = open_log(evidence) if evidence is not None else None
-    with show_progress() as tell:
-        found = run(
-            coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
-            never_begun=never_begun, workers=workers, overrides=sets or (), levers=lever or (), evidence=log,
-            progress=tell, scheduler=scheduler, store=store,
-        )  # fmt: skip
-        tell("write the brief", 0, 1)
-        paths = write_brief(found, out, run=manifest(found))
+    with start_helpers(workers) as helpers:
+        from counterpoise.assessment import assess as run
+        from counterpoise.assessment import manifest
+        from counterpoise.brief import assessment_json, summary_text, write_brief
+        from counterpoise.cli.progress import show_progress
+
+        coding = open_report(report, network)
+        log = open_log(evidence) if evidence is not None else None
+        with show_progress() as tell:
+            found = run(
+                coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
+                never_begun=never_begun, workers=workers, overrides=sets or (), levers=lever or (), evidence=log,
+                progress=tell, scheduler=scheduler, store=store,
+            )  # fmt: skip
+            tell("write the brief", 0, 1)
+            paths = write_brief(found, out, run=manifest(found), helpers=helpers)
     if as_json:
         typer.echo(assessment_json(found), nl=False)
     else:

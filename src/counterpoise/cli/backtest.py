@@ -66,7 +66,7 @@ def backtest(
     as_json: o.Json = False,
 ) -> None:
     """Forecast past cases with models that have not seen them, and score the forecasts against their rivals."""
-    from counterpoise.assessment.simulate import check_workers
+    from counterpoise.assessment.simulating import check_workers
     from counterpoise.brief.files import canonical_json
     from counterpoise.brief.scorecard import write_scorecard
     from counterpoise.cli.progress import show_progress

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from counterpoise.assessment.simulate import Progress
+from counterpoise.assessment.simulating import Progress
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from counterpoise.assessment.loading import load_report
 from counterpoise.errors import InputError
 from counterpoise.reports import Coding, build_evidence, coding_page, coding_summary, read_many, read_report
 from counterpoise.reports.evidence import EvidenceLog
@@ -58,11 +59,10 @@ def open_report(report: str, network: bool) -> Coding:
         If there is no such report, it cannot be read, or the address is refused: no leave, no web address, one that leads into
         a private network, too large, too slow, or no answer.
     """
-    from counterpoise.assessment import load_report
-    from counterpoise.network.pages import fetch, is_address
-
     if not network or "://" not in report:
         return load_report(report, sys.stdin.buffer)
+    from counterpoise.network.pages import fetch, is_address
+
     if not is_address(report):
         raise InputError.at(report, "not a web address", "give http:// or https:// and a host")
     page = fetch(report)

@@ -15,13 +15,12 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
-import yaml
 
 from counterpoise.compiler.posterior import Posterior, shipped_posterior
 from counterpoise.compiler.rates import Rate, rate
 from counterpoise.dynamics.parameters import NAMES, Joint, ParameterSpec, Shape
 from counterpoise.errors import InputError, Problem, nearest
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 from counterpoise.scenario.models import Scenario, Uncertainty
 
 __all__ = ["Constant", "ParameterSet", "load_parameters"]
@@ -88,7 +87,7 @@ class ParameterSet:
 @cache
 def _shipped() -> dict[str, Any]:
     """Read the shipped parameter file, once."""
-    found: dict[str, Any] = yaml.safe_load(read_text("parameters/prototype.yaml"))
+    found: dict[str, Any] = read_yaml("parameters/prototype.yaml")
     return found
 
 

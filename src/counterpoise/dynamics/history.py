@@ -39,7 +39,9 @@ from counterpoise.dynamics.world import NEVER, Observed, Theatre
 from counterpoise.jit import compiled
 from counterpoise.streams import exponential, normal, stream_key, uniform
 
-__all__ = ["Cloud", "common_without_latents", "filter_draw", "filter_keys", "recent_changes"]
+__all__ = [
+    "Cloud", "Clouds", "common_without_latents", "filter_draw", "filter_draws", "filter_keys", "recent_changes",
+]  # fmt: skip
 
 P_REDRAW, P_W, P_U, P_V, P_K = q.REDRAW, q.SD_W, q.SD_U, q.SD_V, q.SD_K
 P_MEMORY, P_CALM, P_EVENT = q.MEMORY, q.CALM, q.EVENT_POWER
@@ -56,6 +58,20 @@ class Cloud(NamedTuple):
     w: NDArray[np.float64]
     log_evidence: float
     effective: float
+
+
+class Clouds(NamedTuple):
+    """Particles of several draws, shape (n_draws, n_particles), and their log evidence, shape (n_draws,)."""
+
+    u: NDArray[np.float64]
+    v: NDArray[np.float64]
+    k: NDArray[np.float64]
+    w: NDArray[np.float64]
+    log_evidence: NDArray[np.float64]
+
+    def part(self, rows: slice) -> Clouds:
+        """Views of some draws."""
+        return Clouds(*(x[rows] for x in self))
 
 
 def filter_keys(seed: int) -> NDArray[np.uint64]:
@@ -263,3 +279,27 @@ def filter_draw(
                 block_bell[i] = exponential(keys[K_BLOCK], draw * n_particles + i, n_block[i])
             log_weight[:] = 0.0
     return Cloud(u, v, k, w, log_evidence, effective)
+
+
+@compiled()
+def filter_draws(
+    first: int, values: NDArray[np.float64], t: Theatre, o: Observed, keys: NDArray[np.uint64], out: Clouds
+) -> None:
+    """Filter several draws, one after the other, without a word to the interpreter in between.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first draw.
+    values : ndarray, shape (n_draws, n_parameters)
+    o : Observed
+        Patrons in these draws, every array with a first axis of draws.
+    out : Clouds
+        Filled.
+    """
+    n_particles = out.u.shape[1]
+    for i in range(values.shape[0]):
+        one = Observed(o.level[i], o.withdrawn[i], o.reinforced[i], o.rebel_level[i], o.more[i], o.kinds[i])
+        cloud = filter_draw(values[i], t, one, keys, first + i, n_particles)
+        out.u[i], out.v[i], out.k[i], out.w[i] = cloud.u, cloud.v, cloud.k, cloud.w
+        out.log_evidence[i] = cloud.log_evidence

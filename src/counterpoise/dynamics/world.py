@@ -386,8 +386,8 @@ class World:
         """Return the position of an arm."""
         return self.arms.index(name)
 
-    def observed(self, draw: int) -> Observed:
-        """Return the patrons as they were observed, in one draw."""
+    def observed(self, draw: int | slice) -> Observed:
+        """Return the patrons as they were observed, in one draw or several."""
         return Observed(
             self.history_level[draw],
             self.history_withdrawn[draw],

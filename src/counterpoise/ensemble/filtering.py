@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.dynamics.history import Cloud, filter_draw, filter_keys
+from counterpoise.dynamics.history import Clouds, filter_draws, filter_keys
 from counterpoise.dynamics.kernel import Ancestors
 from counterpoise.dynamics.world import World
 from counterpoise.streams import stream_key, uniform
@@ -20,6 +20,8 @@ from counterpoise.streams import stream_key, uniform
 __all__ = ["Filtered", "filter_world"]
 
 N_PARTICLES = 256
+#: Draws of one piece of work. A piece each would have the threads wait for the interpreter all the time.
+DRAWS_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -62,28 +64,18 @@ class Filtered:
 
 def filter_world(world: World, seed: int, workers: int = 1, n_particles: int = N_PARTICLES) -> Filtered:
     """Filter every draw through the history; the same bytes for any number of workers."""
-    keys = filter_keys(seed)
+    keys, n = filter_keys(seed), world.draws.n
+    u, v, k, w = np.empty((4, n, n_particles))
+    found = Clouds(u, v, k, w, np.empty(n))
 
-    def one(draw: int) -> Cloud:
-        return filter_draw(
-            world.draws.values[draw],
-            world.theatre,
-            world.observed(draw),
-            keys,
-            draw,
-            n_particles,
+    def some(first: int) -> None:
+        rows = slice(first, first + DRAWS_AT_ONCE)
+        filter_draws(
+            first, world.draws.values[rows], world.theatre, world.observed(rows), keys, found.part(rows)
         )
 
     with ThreadPoolExecutor(workers) as pool:
-        clouds = list(pool.map(one, range(world.draws.n)))
-    log_evidence = np.array([c.log_evidence for c in clouds])
-    weight = np.exp(log_evidence - log_evidence.max())
+        list(pool.map(some, range(0, n, DRAWS_AT_ONCE)))
+    weight = np.exp(found.log_evidence - found.log_evidence.max())
     weight /= weight.sum()
-    return Filtered(
-        np.stack([c.u for c in clouds]),
-        np.stack([c.v for c in clouds]),
-        np.stack([c.k for c in clouds]),
-        np.stack([c.w for c in clouds]),
-        weight,
-        float(1.0 / (weight**2).sum()),
-    )
+    return Filtered(found.u, found.v, found.k, found.w, weight, float(1.0 / (weight**2).sum()))

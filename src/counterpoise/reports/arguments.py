@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import yaml
-
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 from counterpoise.reports.actors import Mention
 from counterpoise.reports.clauses import ADJ, ANY, MODIFIER, NOUN, PLACE, Sentence, conjuncts, subjects
 from counterpoise.reports.gates import WORD, bit, word_bits
@@ -27,7 +25,7 @@ from counterpoise.reports.triggers import Hit
 
 __all__ = ["Parties", "parties_of"]
 
-_SECTORS: Final[dict[str, str]] = yaml.safe_load(read_text("lexicons/sectors.yaml"))
+_SECTORS: Final[dict[str, str]] = read_yaml("lexicons/sectors.yaml")
 _HEAD: Final = re.compile("|".join(rf"(?P<{k}>\b(?:{v})\b)" for k, v in _SECTORS.items()))
 _AFTER: Final = re.compile(rf"(?:'s?)?\s+(?:[a-z][a-z-]*\s+){{0,3}}?(?:{_HEAD.pattern})")
 _PLACED: Final = re.compile(

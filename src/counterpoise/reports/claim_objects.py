@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, cast
 
-import yaml
-
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 from counterpoise.reports.actors import Mention
 from counterpoise.reports.clauses import ACTOR, ADJ, ANY, NOUN, PLACE, Sentence, conjuncts, subjects
 from counterpoise.reports.coding import Attribute, Direction
@@ -78,7 +76,7 @@ class ClaimWords:
 @cache
 def claim_words() -> ClaimWords:
     """Return the lexicon, compiled once."""
-    raw: dict[str, Any] = yaml.safe_load(read_text("lexicons/claims.yaml"))
+    raw: dict[str, Any] = read_yaml("lexicons/claims.yaml")
     attributes = raw["attributes"]
     directions = raw["directions"]
     return ClaimWords(

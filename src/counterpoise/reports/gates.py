@@ -11,9 +11,7 @@ import re
 from functools import cache
 from typing import Any, Final
 
-import yaml
-
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 
 __all__ = ["WORD", "bit", "bits_of", "word_bits"]
 
@@ -39,8 +37,7 @@ def _families() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _lexicon(name: str) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw: dict[str, Any] = yaml.load(read_text(f"lexicons/{name}.yaml"), Loader=loader)
+    raw: dict[str, Any] = read_yaml(f"lexicons/{name}.yaml")
     return raw
 
 

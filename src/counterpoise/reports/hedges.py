@@ -24,9 +24,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-import yaml
-
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 from counterpoise.reports.clauses import Sentence
 from counterpoise.reports.coding import Hedge, Interval, Span, Strength
 
@@ -102,7 +100,7 @@ class _Lexicon:
 
 @cache
 def _lexicon() -> _Lexicon:
-    raw: dict[str, Any] = yaml.safe_load(read_text("lexicons/hedges.yaml"))
+    raw: dict[str, Any] = read_yaml("lexicons/hedges.yaml")
     cues = tuple((s, re.compile(rf"\b(?:{raw['cues'][s]})")) for s in LADDER[1:])
     intervals: dict[str, Interval | None] = {
         s: (row["p"][0], row["p"][1]) if row["p"] else None for s, row in raw["strengths"].items()

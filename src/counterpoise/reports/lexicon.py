@@ -13,10 +13,9 @@ from functools import cache, lru_cache
 from typing import Any, Final, Literal, cast, get_args
 
 import pycountry
-import yaml
 from babel import Locale
 
-from counterpoise.library import read_text
+from counterpoise.library import read_text, read_yaml
 from counterpoise.reports.coding import EntityType, Sector
 
 __all__ = ["Actor", "Leader", "Name", "actor", "fold", "names_index", "state_names", "towns_index"]
@@ -105,8 +104,7 @@ def state_names() -> dict[str, str]:
 
 @cache
 def _actor_table() -> dict[str, dict[str, Any]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    table: dict[str, dict[str, Any]] = yaml.load(read_text("lexicons/actors.yaml"), Loader=loader)
+    table: dict[str, dict[str, Any]] = read_yaml("lexicons/actors.yaml")
     return table
 
 

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, cast
 
-import yaml
-
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 from counterpoise.reports.actors import Mention, person_id, state_of
 from counterpoise.reports.clauses import ACTOR, ADJ, ANY, MODIFIER, NOUN, Sentence, conjuncts, subjects
 from counterpoise.reports.coding import RelationType, Status
@@ -67,7 +65,7 @@ def _all_gates() -> int:
 
 @cache
 def _rows() -> tuple[tuple[RelationType, int, bool, re.Pattern[str]], ...]:
-    raw: list[dict[str, Any]] = yaml.safe_load(read_text("lexicons/standing.yaml"))
+    raw: list[dict[str, Any]] = read_yaml("lexicons/standing.yaml")
     marks = {"ACTOR": ACTOR, "ANY": ANY, "NOUN": f"[{NOUN}]+", "ADJ": f"[{ADJ}]+", "MODIFIER": f"{MODIFIER}+"}
     found = []
     for row in raw:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-import yaml
-
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 from counterpoise.reports.coding import SUPPORT_KINDS, SupportKind
 from counterpoise.reports.gates import WORD, bit, bits_of
 
@@ -31,7 +29,7 @@ class SupportWords:
 @cache
 def support_words() -> SupportWords:
     """Return the lexicon, compiled once."""
-    raw = yaml.safe_load(read_text("lexicons/support.yaml"))
+    raw = read_yaml("lexicons/support.yaml")
     kinds = tuple(
         (cast(SupportKind, k), re.compile(raw["kinds"][k])) for k in SUPPORT_KINDS if k in raw["kinds"]
     )

@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal, cast
 
-import yaml
-
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 from counterpoise.reports.coding import EventType, Mode
 
 __all__ = ["WORD", "Hit", "forms_of", "hits_in"]
@@ -169,8 +167,7 @@ class Hit:
 @cache
 def _table() -> dict[str, tuple[_Rule, ...]]:
     """Return form → the rules that it may fire, most telling first."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw: dict[str, Any] = yaml.load(read_text("lexicons/plover.yaml"), Loader=loader)
+    raw: dict[str, Any] = read_yaml("lexicons/plover.yaml")
     macros = dict(raw["macros"])
     for _ in range(2):
         macros = {k: _filled(v, macros) for k, v in macros.items()}

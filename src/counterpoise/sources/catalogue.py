@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from counterpoise.errors import InputError, nearest
-from counterpoise.library import read_text
+from counterpoise.library import read_yaml
 
 __all__ = ["Dataset", "dataset", "datasets", "select"]
 
@@ -77,7 +75,7 @@ class Dataset:
 @cache
 def datasets() -> dict[str, Dataset]:
     """Return the data sets by id, in the order of the catalogue."""
-    entries: list[dict[str, Any]] = yaml.safe_load(read_text("data/catalogue.yaml"))["datasets"]
+    entries: list[dict[str, Any]] = read_yaml("data/catalogue.yaml")["datasets"]
     return {
         e["id"]: Dataset(**{**e, "version": str(e["version"]), "columns": tuple(e["columns"])})
         for e in entries

@@ -13,9 +13,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from counterpoise.assessment import assess, compare, load_report, manifest
-from counterpoise.assessment.assess import WITH_LEVERS, choose_scenario
+from counterpoise.assessment.assessing import WITH_LEVERS, choose_scenario
 from counterpoise.assessment.course import losses_by_day
-from counterpoise.assessment.simulate import Comparison, Progress
+from counterpoise.assessment.simulating import Comparison, Progress
 from counterpoise.brief import write_brief
 from counterpoise.ensemble import Futures
 from counterpoise.errors import CounterpoiseError, InputError, NothingToAssess, Problem, nearest

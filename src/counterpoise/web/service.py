@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from counterpoise.assessment.assess import choose_scenario
+from counterpoise.assessment.assessing import choose_scenario
 from counterpoise.errors import InputError, nearest
 from counterpoise.ledger import Ledger
 from counterpoise.ledger.runs import QueueFull, Run, Runs

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from counterpoise.assessment import assess
-from counterpoise.assessment.assess import WITH_LEVERS
+from counterpoise.assessment.assessing import WITH_LEVERS
 from counterpoise.assessment.course import losses_by_day
 from counterpoise.assessment.models import Assessment
 from counterpoise.ensemble import Futures, holders_at

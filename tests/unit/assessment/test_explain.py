@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterpoise.assessment import Assessment, explanation, load_assessment, references
-from counterpoise.assessment.explain import METHODS
+from counterpoise.assessment.explaining import METHODS
 from counterpoise.brief import assessment_json
 from counterpoise.dynamics.parameters import NAMES
 from counterpoise.dynamics.processes import PROCESSES

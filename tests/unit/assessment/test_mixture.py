@@ -167,7 +167,7 @@ def test_an_event_that_changes_nothing_leaves_the_mixture_null(
     region: Scenario, made: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lever leaves all that there is: with and without are the same world, and every contrast is exactly zero."""
-    module = importlib.import_module("counterpoise.assessment.assess")
+    module = importlib.import_module("counterpoise.assessment.assessing")
     real = module.map_shock
 
     def null(*args: Any) -> MappedShock:

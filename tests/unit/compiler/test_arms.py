@@ -147,7 +147,7 @@ def test_the_scenarios_event_and_a_report_of_it_happen_once(
 @pytest.mark.parametrize("name", ["baseline", "stay", "as_reported", "mine"])
 def test_an_arm_of_levers_pulls_them_whatever_it_is_called(region: Scenario, name: str) -> None:
     """It did not: `simulate(levers=...)` calls its arm "baseline" and ran the status quo (found by these tests)."""
-    from counterpoise.assessment.simulate import compare, simulate
+    from counterpoise.assessment.simulating import compare, simulate
 
     row = [f.id for f in region.flows].index("f-bb-adv")
     pulled = compare(region, {name: ("withdraw",)}, members=1, horizon=40, workers=1).futures.world

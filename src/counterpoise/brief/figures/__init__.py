@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Final
 
 from counterpoise.assessment.models import Assessment
 from counterpoise.brief.document import Figure
 
-__all__ = ["draw_figures"]
+__all__ = ["draw_figures", "warm_up"]
+
+#: Module and function of each figure, in the order of the brief.
+_STEPS: Final = (
+    ("control_map", "draw_map"),
+    ("timeline", "draw_timeline"),
+    ("survival", "draw_ribbon"),
+    ("conduit_bars", "draw_conduits"),
+    ("corridor", "draw_corridor"),
+    ("stocks", "draw_stocks"),
+    ("network", "draw_network"),
+    ("gains", "draw_gains"),
+)
 
 
-def draw_figures(a: Assessment) -> tuple[Figure, ...]:
-    """Return the figures that the assessment has data for; same assessment, same bytes."""
-    from counterpoise.brief.figures.conduit_bars import draw_conduits
-    from counterpoise.brief.figures.control_map import draw_map
-    from counterpoise.brief.figures.corridor import draw_corridor
-    from counterpoise.brief.figures.gains import draw_gains
-    from counterpoise.brief.figures.network import draw_network
-    from counterpoise.brief.figures.stocks import draw_stocks
+def draw_figures(a: Assessment, helpers: Sequence[Executor] = ()) -> tuple[Figure, ...]:
+    """Return the figures that the assessment has data for; same assessment, same bytes.
+
+    Parameters
+    ----------
+    a : Assessment
+    helpers : sequence of Executor
+        Processes that share the drawing; it changes no byte.
+    """
+    drawn: list[Figure | None]
+    try:
+        jobs = [helpers[i % len(helpers)].submit(_draw, i, a) for i in range(len(_STEPS))] if helpers else []
+        drawn = [job.result() for job in jobs]
+    except (BrokenProcessPool, OSError, RuntimeError):  # a helper could not start, or died
+        drawn = []
+    if not drawn:
+        drawn = [_draw(i, a) for i in range(len(_STEPS))]
+    return tuple(f for f in drawn if f is not None)
+
+
+def _draw(i: int, a: Assessment) -> Figure | None:
+    """Draw one figure, if there is data for it."""
     from counterpoise.brief.figures.style import drawing
-    from counterpoise.brief.figures.survival import draw_ribbon
-    from counterpoise.brief.figures.timeline import draw_timeline
 
-    steps: tuple[Callable[[Assessment], Figure | None], ...] = (
-        draw_map,
-        draw_timeline,
-        draw_ribbon,
-        draw_conduits,
-        draw_corridor,
-        draw_stocks,
-        draw_network,
-        draw_gains,
-    )
-    drawn = []
-    for step in steps:
-        with drawing():
-            figure = step(a)
-        if figure is not None:
-            drawn.append(figure)
-    return tuple(drawn)
+    module, function = _STEPS[i]
+    step = getattr(importlib.import_module(f"counterpoise.brief.figures.{module}"), function)
+    with drawing():
+        found: Figure | None = step(a)
+    return found
+
+
+def warm_up() -> None:
+    """Import what draws, and have the fonts found."""
+    from counterpoise.brief.figures.style import canvas, drawing, finish, note
+
+    for module, _ in _STEPS:
+        importlib.import_module(f"counterpoise.brief.figures.{module}")
+    with drawing():
+        figure = canvas(1.0)
+        note(figure, "title", "source")
+        finish(figure, "none", "", "")

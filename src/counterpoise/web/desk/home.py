@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nicegui import ui
 from pydantic import ValidationError
 
-from counterpoise.assessment.assess import choose_scenario
+from counterpoise.assessment.assessing import choose_scenario
 from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.library import path
 from counterpoise.reports import Coding

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from counterpoise.assessment.assess import WITH_LEVERS
+from counterpoise.assessment.assessing import WITH_LEVERS
 from counterpoise.assessment.models import Assessment, Question
 from counterpoise.brief.numbers import (
     day,

@@ -9,11 +9,13 @@ One function owns the order; each step lives in a module of its own.
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from counterpoise._version import __version__
 from counterpoise.assessment.aftermath import aftermath_rows
@@ -30,6 +32,7 @@ from counterpoise.assessment.context import (
     timeline,
     unmapped,
 )
+from counterpoise.assessment.loading import load_report
 from counterpoise.assessment.mixture import (
     WITHOUT,
     mix,
@@ -42,7 +45,7 @@ from counterpoise.assessment.models import Arm, Assessment, MixedArm, ReportInfo
 from counterpoise.assessment.network import support_edges
 from counterpoise.assessment.questions import curves, places, regime_contrasts, regime_questions
 from counterpoise.assessment.regional import ledger_rows, reversals
-from counterpoise.assessment.simulate import (
+from counterpoise.assessment.simulating import (
     DEFAULT_MEMBERS,
     DEFAULT_SEED,
     Progress,
@@ -70,9 +73,8 @@ from counterpoise.compiler import (
     settled_changes,
 )
 from counterpoise.ensemble import MEASURED, Futures, Regional, measure_regional, simulate_world
-from counterpoise.errors import InputError, NothingToAssess, nearest
-from counterpoise.library import path
-from counterpoise.reports import Coding, EvidenceLog, read_report
+from counterpoise.errors import InputError, NothingToAssess
+from counterpoise.reports import Coding, EvidenceLog
 from counterpoise.scenario import bundled_scenarios, load_scenario
 from counterpoise.scenario.models import Scenario
 
@@ -84,8 +86,6 @@ FIRST, SECOND = ARMS[:2]
 MEASURED_IN = (MEASURED, MEASURED, MEASURED // 4)
 #: An arm of the reader's own: what the report says, and levers that the reader pulls.
 WITH_LEVERS = "with_levers"
-#: More than the reader accepts, so that it can say that a text is too long [byte].
-MAX_STDIN = 8_000_000
 
 
 def assess(
@@ -170,7 +170,7 @@ def assess(
             world, members=members, seed=seed, workers=workers, scheduler=scheduler, **options
         )
 
-    tell("compile", 0, 1)
+    _compiling(tell)
     futures = simulate(parts[0], arms, progress=tell, store=store)
     if keep is not None:
         keep(futures)
@@ -238,34 +238,13 @@ def assess(
     )
 
 
-def load_report(source: str | Path, stdin: BinaryIO | None = None) -> Coding:
-    """Read a report: a file, ``-`` for standard input, or the name of a bundled report.
+def _compiling(tell: Progress) -> None:
+    """Say that the world is compiled, and import aside what the conduits' programme needs: half a second.
 
-    Raises
-    ------
-    InputError
-        If there is no such report, or it cannot be read.
+    The futures that come next are drawn without the interpreter's lock.
     """
-    name = str(source)
-    if name == "-" and stdin is not None:
-        return read_report("standard input", text=stdin.read(MAX_STDIN))
-    if "://" in name:
-        raise InputError.at(
-            name,
-            "no connection is opened unless asked for",
-            "add --network to a command that reads a report, or save the page and give the file",
-        )
-    bundled = {p.stem: p for p in sorted(path("reports").glob("*.txt"))}
-    if not Path(name).exists() and name in bundled:
-        return read_report(bundled[name])
-    if not Path(name).exists() and "/" not in name and "." not in name:
-        raise InputError.at(
-            name,
-            "no such file, and no bundled report of that name",
-            f"bundled: {', '.join(bundled)}",
-            nearest(name, bundled),
-        )
-    return read_report(name)
+    tell("compile", 0, 1)
+    threading.Thread(target=importlib.import_module, args=("scipy.optimize",), daemon=True).start()
 
 
 def choose_scenario(

@@ -21,7 +21,7 @@ from counterpoise.assessment.analyst import (
 )
 from counterpoise.assessment.context import register, sources
 from counterpoise.assessment.models import Assessment
-from counterpoise.assessment.simulate import DEFAULT_SEED, as_scenario
+from counterpoise.assessment.simulating import DEFAULT_SEED, as_scenario
 from counterpoise.assessment.study import DEFAULT_STUDY_MEMBERS, make_study
 from counterpoise.compiler import compile_world, load_parameters
 from counterpoise.dynamics.parameters import NAMES
