@@ -113,14 +113,14 @@ def assess(
     wording = o.check_wording(wording)
     o.check_folder(out)
     o.check_store(store)
+    coding = open_report(report, network)
+    log = open_log(evidence) if evidence is not None else None
     with start_helpers(workers) as helpers:
         from counterpoise.assessment import assess as run
         from counterpoise.assessment import manifest
         from counterpoise.brief import assessment_json, summary_text, write_brief
         from counterpoise.cli.progress import show_progress
 
-        coding = open_report(report, network)
-        log = open_log(evidence) if evidence is not None else None
         with show_progress() as tell:
             found = run(
                 coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,

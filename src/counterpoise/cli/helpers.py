@@ -50,9 +50,9 @@ def start_helpers(workers: int | None) -> Iterator[tuple[Executor, ...]]:
     try:
         yield pools
     finally:
-        start.join()
+        start.join()  # and wait for the helpers: at the interpreter's exit they would race with its own clearing up
         for pool in pools:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 def _start(pools: tuple[Executor, ...]) -> None:
