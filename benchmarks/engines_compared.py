@@ -209,6 +209,22 @@ def interleaved(work: dict[str, Callable[[], dict[str, float]]], repeats: int) -
     return out
 
 
+def two_workers(plan: Plan, members: int, repeats: int) -> dict[str, Any]:
+    """Wall time of one worker over that of two, interleaved; needs two cores that nothing else uses."""
+    world = make_world(plan)
+    ratios, took = [], {1: [], 2: []}  # type: ignore[var-annotated]
+    for i in range(repeats):
+        for workers in (1, 2) if i % 2 else (2, 1):
+            began = time.perf_counter()
+            simulate_world(world, members=members, seed=SEED, workers=workers)
+            took[workers].append(time.perf_counter() - began)
+        ratios.append(took[1][-1] / took[2][-1])
+    return {
+        "members": members, "ratio": statistics.median(ratios), "low_high": [min(ratios), max(ratios)],
+        "seconds": {str(k): statistics.median(v) for k, v in took.items()},
+    }  # fmt: skip
+
+
 def growth(quick: bool) -> dict[str, list[dict[str, Any]]]:
     """Cost of a future by members, days, sites and actors (patrons), for the engines that are quick enough."""
     ranges: dict[str, tuple[int, ...]] = {
@@ -319,6 +335,7 @@ def page(found: dict[str, Any]) -> str:
         if mesa
         else "Mesa was not installed."
     )
+    two = found["two_workers"]
     return f"""# Speed, compared
 
 <!-- Made by benchmarks/engines_compared.py; do not edit. -->
@@ -337,11 +354,52 @@ interleaved, {found["repeats"]} repeats; medians of processor time of one thread
 between Counterpoise and NumPy, and {same["cpp"]["members_that_differ"]} between Counterpoise and C++, which read the same random
 streams. {drawn}
 
+**Two workers** on two cores take {two["ratio"]:.2f} times less wall time than one
+[{two["low_high"][0]:.2f}, {two["low_high"][1]:.2f}] ({two["members"]:,} futures).
+
+{coupling()}
+
+{by_work()}
+
 **Where.** {where["processor"] or where["machine"]}, {where["cores"]} cores, {where["system"]}; Python {where["python"]};
 {versions}; {where["compiler"]} with `{where["flags"]}`; load average {load} at the start, {where["day"]}.
 
 `make bench` makes it anew. Times are compared and never gated on.
 """
+
+
+def coupling() -> str:
+    """Say what coupled arms save, from the last run of ``benchmarks/coupling.py``."""
+    made = RESULTS / "coupling.json"
+    if not made.exists():
+        return ""
+    known = json.loads(made.read_text(encoding="utf-8"))
+    rows = "\n".join(
+        f"| {row['from']:.2g} to {row['below']:.2g} | {row['rows']} | {row['seconds_to_goal_coupled']:.3g} | "
+        f"{row['seconds_to_goal_apart']:.3g} |"
+        for row in known["by_size"]
+        if row["rows"]
+    )
+    return f"""**Time to a standard error of {known["goal"]:.3f}** of a difference between arms ({known["scenario"]},
+{known["members"]:,} futures; `benchmarks/coupling.py`), with arms on shared random streams and on streams of their own:
+
+| size of the difference | contrasts | coupled, s | apart, s |
+| --- | ---: | ---: | ---: |
+{rows}"""
+
+
+def by_work() -> str:
+    """Say how the cost grows with events times (degree + log2 sites), from the last run of ``benchmarks/growth.py``."""
+    made = RESULTS / "growth.json"
+    if not made.exists():
+        return ""
+    rows = json.loads(made.read_text(encoding="utf-8"))["as_they_are"]
+    first, last = rows[0], rows[-1]
+    work, cost = (last[k] / first[k] for k in ("work", "microseconds"))
+    return (
+        f"**Growth with size.** From {first['sites']:,} to {last['sites']:,} sites the work of a future, "
+        f"events × (degree + log2 sites), grows {work:.0f} times and its cost {cost:.0f} times (`benchmarks/growth.py`)."
+    )
 
 
 def main() -> None:
@@ -362,6 +420,7 @@ def main() -> None:
     found = {
         "machine": where, "plan": vars(plan), "repeats": repeats, "futures": size, "equality": same,
         "engines": interleaved(jobs(plan, size), repeats), "growth": growth(quick),
+        "two_workers": two_workers(plan, 4_000 if quick else 40_000, repeats),
         "note": "A quick run." if quick else "",
     }  # fmt: skip
     if max(where["load_average"]) > os.cpu_count():  # type: ignore[operator]
