@@ -342,7 +342,7 @@ def page(found: dict[str, Any]) -> str:
 
 The same theatre model, from one declared specification (`benchmarks/engines/specification.py`: {found["plan"]["n_sites"]} sites,
 {found["plan"]["n_patrons"]} patrons, {found["plan"]["days"]:,} days), in several engines. All ran in one process tree,
-interleaved, {found["repeats"]} repeats; medians of processor time of one thread. {found["note"]}
+interleaved, {found["repeats"]} repeats; medians of processor time of one thread.{found["note"]}
 
 | engine | µs a future | times Counterpoise [lowest, highest] | construct, ms | collect, µs a future |
 | --- | ---: | ---: | ---: | ---: |
@@ -421,7 +421,7 @@ def main() -> None:
         "machine": where, "plan": vars(plan), "repeats": repeats, "futures": size, "equality": same,
         "engines": interleaved(jobs(plan, size), repeats), "growth": growth(quick),
         "two_workers": two_workers(plan, 4_000 if quick else 40_000, repeats),
-        "note": "A quick run." if quick else "",
+        "note": " A quick run." if quick else "",
     }  # fmt: skip
     if max(where["load_average"]) > os.cpu_count():  # type: ignore[operator]
         found["note"] += " The machine was busy with other work: trust the ratios, not the times."
