@@ -22,6 +22,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from counterpoise.compiler import compile_world
 from counterpoise.ensemble import MEASURED, measure_regional, simulate_world
@@ -143,6 +144,9 @@ def plot(found: dict[str, Any]) -> None:
         )
         axes.loglog(x, [1e3 * r["compile"] for r in rows], "s--", color="#D55E00", label="compile, ms")
         axes.set_xlabel(name)
+        axes.set_xticks(x, [f"{v:,}" for v in x], fontsize=8)
+        for which in (axes.xaxis, axes.yaxis):
+            which.set_minor_formatter(NullFormatter())
         axes.grid(alpha=0.3)
         if i == 0:
             axes.legend(fontsize=8, frameon=False)
