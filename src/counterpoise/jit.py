@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +21,7 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
-__all__ = ["cache_folder", "compiled", "is_warm"]
+__all__ = ["cache_folder", "compiled", "compiling_aside", "is_warm", "wait_for_aside"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,6 +56,50 @@ def cache_folder() -> Path:
 def is_warm() -> bool:
     """Say whether the large kernels were compiled before (the first run compiles, which takes about a minute)."""
     return any(cache_folder().rglob("*run_members*.nbc"))
+
+
+#: The process that compiles beside this one, while there is one.
+_aside: subprocess.Popen[bytes] | None = None
+
+
+@contextmanager
+def compiling_aside(module: str) -> Iterator[None]:
+    """Run a module in a process of its own that fills `cache_folder`; it ends with the block at the latest.
+
+    It saves time and changes nothing: without a second process, or with one that fails, what is missing is compiled here.
+
+    Parameters
+    ----------
+    module : str
+        Run as ``python -m module``.
+    """
+    global _aside
+    if _aside is not None or not sys.executable:
+        yield
+        return
+    try:
+        _aside = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        # Numba puts a finished file in its place at once: a process that is stopped leaves nothing half-written.
+        _aside.kill()
+        _aside.wait()
+        _aside = None
+
+
+def wait_for_aside() -> None:
+    """Wait for what is compiled aside, if anything is: to compile it here again would take as long."""
+    if _aside is not None:
+        _aside.wait()
 
 
 def compiled(**options: Any) -> Callable[[F], F]:

@@ -211,7 +211,7 @@ def test_a_failed_run_leaves_the_older_brief_whole(
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("no figures today")
 
-    monkeypatch.setattr("counterpoise.brief.writer.draw_figures", broken)
+    monkeypatch.setattr("counterpoise.brief.writer.start_figures", broken)
     said = cli("assess", "iran-leaves-syria", "--members", "50", "--horizon", "30", "--out", tmp_path)
     assert said.code == 1
     assert old.read_text() == "older"

@@ -95,3 +95,43 @@ def test_the_folder_is_made_where_it_may_be_written(monkeypatch: pytest.MonkeyPa
         folder.rmdir()
     finally:
         jit.cache_folder.cache_clear()
+
+
+def test_what_is_compiled_aside_is_waited_for_and_never_outlives_the_block(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "brief_work.py").write_text("import pathlib; pathlib.Path('made').touch()")
+    (tmp_path / "endless_work.py").write_text("import time; time.sleep(600)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with jit.compiling_aside("brief_work"):
+        jit.wait_for_aside()
+        assert (tmp_path / "made").is_file()
+    with jit.compiling_aside("endless_work"):
+        process = jit._aside
+        assert process is not None
+        assert process.poll() is None
+    assert process.poll() is not None
+    # Nothing is waited for where nothing runs, or where what ran has failed.
+    jit.wait_for_aside()
+    with jit.compiling_aside("no_such_work"):
+        jit.wait_for_aside()
+
+
+def test_what_is_compiled_aside_is_what_the_main_job_calls() -> None:
+    import numpy as np
+
+    from counterpoise.compiler import compile_world
+    from counterpoise.dynamics.walk import base_loads, walk_members
+    from counterpoise.ensemble import measure_regional, simulate_world
+    from counterpoise.ensemble.compiling import compile_region
+    from counterpoise.scenario import load_scenario
+
+    tiny = load_scenario(Path(__file__).parents[1] / "data" / "tiny.yaml")
+    world = compile_world(tiny, tiny.as_of, seed=1, horizon=60, n_draws=4)
+    futures = simulate_world(world, members=8, seed=1)
+    measured = measure_regional(futures, "baseline", n_members=8)
+    assert np.isfinite(measured.values).all()
+    called = {f: list(f.signatures) for f in (walk_members, base_loads)}
+    compile_region()
+    assert {f: list(f.signatures) for f in called} == called

@@ -11,7 +11,7 @@ from typing import Any
 from counterpoise.assessment.models import Assessment
 from counterpoise.brief.compose import compose
 from counterpoise.brief.document import Document, own_lines
-from counterpoise.brief.figures import draw_figures
+from counterpoise.brief.figures import start_figures
 from counterpoise.brief.files import assessment_json, canonical_json, write_all
 from counterpoise.brief.html import to_html
 from counterpoise.brief.linter import WordingFault, lint_brief
@@ -59,13 +59,15 @@ def write_brief(
     WordingFault
         If the brief breaks its own rules of wording: a fault of the program; nothing is written.
     """
-    figures = draw_figures(assessment, helpers)
+    drawing = start_figures(assessment, helpers)
+    numbers = assessment_json(assessment)
+    figures = drawing()
     document = compose(assessment, figures)
     check_wording(document)
     contents = {
         "brief.md": to_markdown(document),
         "brief.html": to_html(document),
-        "assessment.json": assessment_json(assessment),
+        "assessment.json": numbers,
         "run.json": canonical_json(dict(run)),
         **{f"figures/{f.name}.svg": f.svg for f in figures},
     }

@@ -121,7 +121,7 @@ def assess(
         from counterpoise.brief import assessment_json, summary_text, write_brief
         from counterpoise.cli.progress import show_progress
 
-        with show_progress() as tell:
+        with show_progress(region=True, workers=workers) as tell:
             found = run(
                 coding, scenario=scenario, as_of=o.day(as_of), members=members, horizon=horizon, seed=seed, wording=wording,
                 never_begun=never_begun, workers=workers, overrides=sets or (), levers=lever or (), evidence=log,

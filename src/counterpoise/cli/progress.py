@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from counterpoise.assessment.simulating import Progress
@@ -17,7 +18,9 @@ __all__ = ["show_progress"]
 
 
 @contextmanager
-def show_progress(quiet: bool = False, kernels: bool = True) -> Iterator[Progress]:
+def show_progress(
+    quiet: bool = False, kernels: bool = True, region: bool = False, workers: int | None = None
+) -> Iterator[Progress]:
     """Yield a function that shows (stage, done, in all).
 
     Parameters
@@ -26,10 +29,14 @@ def show_progress(quiet: bool = False, kernels: bool = True) -> Iterator[Progres
         Show nothing.
     kernels : bool
         Whether the model will run, so that the first run says why it takes a minute.
+    region : bool
+        Whether the region will be measured, too: a first run then compiles on a second core, where it may use one.
+    workers : int, optional
+        Cores that the user allows; left out: all.
     """
     from rich.console import Console
 
-    from counterpoise.jit import is_warm
+    from counterpoise.jit import compiling_aside, is_warm
 
     console = Console(stderr=True)
     if kernels and not quiet and not is_warm():
@@ -38,7 +45,9 @@ def show_progress(quiet: bool = False, kernels: bool = True) -> Iterator[Progres
             file=sys.stderr,
         )
         began = time.monotonic()
-        with _bar(console, quiet) as tell:
+        cores = (os.cpu_count() or 1) if workers is None else workers
+        aside = compiling_aside("counterpoise.ensemble.compiling") if region and cores > 1 else nullcontext()
+        with aside, _bar(console, quiet) as tell:
             yield tell
         # The first run is compilation for the most part; a later one shows what the rest takes.
         print(

@@ -19,6 +19,7 @@ from counterpoise.dynamics.walk import Logs, Out, Region, base_loads, walk_membe
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble.futures import ArmFutures, Futures
 from counterpoise.ensemble.ground import make_ground
+from counterpoise.jit import wait_for_aside
 from counterpoise.streams import stream_keys
 
 __all__ = ["DAYS", "MEASURED", "Regional", "holders_at", "measure_regional"]
@@ -91,6 +92,7 @@ def measure_regional(
     keep_sent : bool
         Keep what is sent as well as what arrives.
     """
+    wait_for_aside()
     world = futures.world
     n = min(n_members, futures.n_members)
     grid = tuple(sorted({0, *(d for d in days if d < world.horizon), world.horizon}))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Final
 
 from counterpoise.assessment.models import Assessment
 from counterpoise.brief.document import Figure
 
-__all__ = ["draw_figures", "warm_up"]
+__all__ = ["draw_figures", "start_figures", "warm_up"]
 
 #: Module and function of each figure, in the order of the brief.
 _STEPS: Final = (
@@ -35,15 +36,26 @@ def draw_figures(a: Assessment, helpers: Sequence[Executor] = ()) -> tuple[Figur
     helpers : sequence of Executor
         Processes that share the drawing; it changes no byte.
     """
-    drawn: list[Figure | None]
-    try:
-        jobs = [helpers[i % len(helpers)].submit(_draw, i, a) for i in range(len(_STEPS))] if helpers else []
-        drawn = [job.result() for job in jobs]
-    except (BrokenProcessPool, OSError, RuntimeError):  # a helper could not start, or died
-        drawn = []
-    if not drawn:
-        drawn = [_draw(i, a) for i in range(len(_STEPS))]
-    return tuple(f for f in drawn if f is not None)
+    return start_figures(a, helpers)()
+
+
+def start_figures(a: Assessment, helpers: Sequence[Executor] = ()) -> Callable[[], tuple[Figure, ...]]:
+    """Have the helpers begin to draw; return what waits for the figures, or draws them where no helper does."""
+    jobs: list[Future[Figure | None]] = []
+    failed = (BrokenProcessPool, OSError, RuntimeError)  # a helper could not start, or died
+    if helpers:
+        with suppress(*failed):
+            jobs = [helpers[i % len(helpers)].submit(_draw, i, a) for i in range(len(_STEPS))]
+
+    def collect() -> tuple[Figure, ...]:
+        drawn: list[Figure | None] = []
+        with suppress(*failed):
+            drawn = [job.result() for job in jobs]
+        if not drawn:
+            drawn = [_draw(i, a) for i in range(len(_STEPS))]
+        return tuple(f for f in drawn if f is not None)
+
+    return collect
 
 
 def _draw(i: int, a: Assessment) -> Figure | None:
