@@ -38,6 +38,8 @@ def fit(
     ] = Path("posteriors"),
     seed: o.Seed = 1,
     draws: Annotated[int, typer.Option("--draws", metavar="N", help="Draws that are kept.")] = 500,
+    workers: o.Workers = None,
+    scheduler: o.Scheduler = None,
     as_json: o.Json = False,
 ) -> None:
     """Fit the hazards on past cases by vintage, with diagnostics for each parameter (needs the extra [fit])."""
@@ -61,11 +63,16 @@ def fit(
 
     found = load_cases(cases or ())
     with show_progress() as tell:
+        from counterpoise.assessment.simulating import check_workers
+        from counterpoise.ensemble.execution import open_executor
         from counterpoise.inference.vintages import fit_vintages
 
-        made = fit_vintages(
-            found, out, days, SPECS[spec], method=chosen, seed=seed, kept=draws, progress=tell
-        )
+        with open_executor(scheduler, check_workers(workers)) as executor:
+            made = fit_vintages(
+                found, out, days, SPECS[spec], method=chosen, seed=seed, kept=draws, progress=tell,
+                # Threads gain nothing: a fit keeps the interpreter busy, and its algebra has threads of its own.
+                executor=None if scheduler in (None, "threads") else executor,
+            )  # fmt: skip
     if as_json:
         rows = {
             str(d): {"cases": len(p.cases), **p.about, "parameters": list(p.diagnostics)}

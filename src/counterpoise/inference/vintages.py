@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from counterpoise.compiler.posterior import Posterior, write_posterior
+from counterpoise.ensemble.execution import Executor
 from counterpoise.errors import InputError
 from counterpoise.inference.fit import Method, Progress, cases_closed_before, fit_cases
 from counterpoise.inference.selection_runs import posterior_selection
@@ -44,6 +46,7 @@ def fit_vintages(
     seed: int = 1,
     kept: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> dict[dt.date, Posterior]:
     """Fit every vintage and write each to a folder of its date below `out`.
 
@@ -53,23 +56,49 @@ def fit_vintages(
     ----------
     vintages : sequence of date
         Left out: `VINTAGES` and the newest.
+    executor : Executor, optional
+        Processes or a cluster on which the older vintages are fitted, one a piece; left out: here, one after the other.
+        It changes no draw.
     """
     wanted = sorted(set(vintages or (*VINTAGES, newest_vintage(cases))), reverse=True)
+    wanted = [day for day in wanted if cases_closed_before(cases, day)]
+    if not wanted:
+        return {}
+    told = progress or (lambda *_: None)
+    job = _Job(tuple(cases), spec, method, seed, kept, None)
+
+    def tell_of(n: int) -> Progress:
+        name = f"vintage {wanted[n]} ({n + 1} of {len(wanted)})"
+        return lambda stage, done, total: told(f"{name}: {stage}", done, total)
+
+    newest = _fit_one(job, wanted[0], tell_of(0))
+    job = job._replace(start=newest)
+    made: Iterator[Posterior] = (_fit_one(job, day, tell_of(n)) for n, day in enumerate(wanted) if n)
+    if executor is not None:
+        made = executor.map(_fit_one, job, wanted[1:])
     found: dict[dt.date, Posterior] = {}
-    start: Posterior | None = None
-    for i, day in enumerate(wanted):
-        if not cases_closed_before(cases, day):
-            continue
-
-        def tell(stage: str, done: int, total: int, n: int = i, day: dt.date = day) -> None:
-            if progress:
-                progress(f"vintage {day} ({n + 1} of {len(wanted)}): {stage}", done, total)
-
-        options = {} if kept is None else {"kept": kept}
-        start = fit_cases(
-            cases, spec, method=method, seed=seed, start=start, vintage=day, progress=tell, **options
-        )
-        start = replace(start, selection=posterior_selection(cases, start, day, seed=seed, progress=tell))
-        write_posterior(start, out / day.isoformat())
-        found[day] = start
+    for n, (day, posterior) in enumerate(zip(wanted, itertools.chain([newest], made), strict=True)):
+        told("fit the vintages", n, len(wanted))
+        write_posterior(posterior, out / day.isoformat())
+        found[day] = posterior
     return dict(sorted(found.items()))
+
+
+class _Job(NamedTuple):
+    """What the fits of all vintages share, as it is sent to a worker."""
+
+    cases: tuple[Scenario, ...]
+    spec: FitSpec
+    method: Method
+    seed: int
+    kept: int | None
+    start: Posterior | None
+
+
+def _fit_one(job: _Job, day: dt.date, tell: Progress | None = None) -> Posterior:
+    """Fit one vintage, and find what corrects its cases for having been chosen."""
+    options = {} if job.kept is None else {"kept": job.kept}
+    found = fit_cases(
+        job.cases, job.spec, method=job.method, seed=job.seed, start=job.start, vintage=day, progress=tell, **options
+    )  # fmt: skip
+    return replace(found, selection=posterior_selection(job.cases, found, day, seed=job.seed, progress=tell))
