@@ -39,7 +39,15 @@ def fit(
     seed: o.Seed = 1,
     draws: Annotated[int, typer.Option("--draws", metavar="N", help="Draws that are kept.")] = 500,
     workers: o.Workers = None,
-    scheduler: o.Scheduler = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler",
+            metavar="WHERE",
+            help="Where older vintages are fitted: processes, threads (one after the other), or a Dask scheduler "
+            "(tcp://HOST:PORT); changes no draw. [default: processes]",
+        ),
+    ] = None,
     as_json: o.Json = False,
 ) -> None:
     """Fit the hazards on past cases by vintage, with diagnostics for each parameter (needs the extra [fit])."""
@@ -67,11 +75,13 @@ def fit(
         from counterpoise.ensemble.execution import open_executor
         from counterpoise.inference.vintages import fit_vintages
 
-        with open_executor(scheduler, check_workers(workers)) as executor:
+        cores = check_workers(workers)
+        # Threads gain nothing: a fit keeps the interpreter busy.
+        where = scheduler or ("processes" if cores > 1 else "threads")
+        with open_executor(where, cores) as executor:
             made = fit_vintages(
                 found, out, days, SPECS[spec], method=chosen, seed=seed, kept=draws, progress=tell,
-                # Threads gain nothing: a fit keeps the interpreter busy, and its algebra has threads of its own.
-                executor=None if scheduler in (None, "threads") else executor,
+                executor=None if where == "threads" else executor,
             )  # fmt: skip
     if as_json:
         rows = {
