@@ -12,7 +12,8 @@ from typing import Any, Final, Literal, get_args
 import yaml
 
 from counterpoise.events import EVENT_KINDS
-from counterpoise.scenario.models import SUPPORT_KINDS, Mode, Role, Scenario
+from counterpoise.scenario.models import Scenario
+from counterpoise.scenario.vocabulary import SUPPORT_KINDS, Mode, Role
 
 __all__ = ["SECTIONS", "Entry", "Field", "as_data", "as_yaml", "listed_in", "new_entry", "put", "shown_value"]
 
