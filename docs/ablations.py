@@ -37,10 +37,10 @@ def main(cache: Path) -> None:
         )
 
     for spec in ABLATIONS:
-        plan = BacktestPlan(specs=(spec,), shipped=False)
+        plan = BacktestPlan(specs=(spec,), shipped=False, refit="shift")
         keep(f"`{spec}`", SPECS[spec].text, backtest(plan=plan, cache=cache, workers=WORKERS), spec)
     for seed in SEEDS:
-        plan = BacktestPlan(shipped=False)
+        plan = BacktestPlan(shipped=False, refit="shift")
         shuffled = permute_patrons(cases, seed)
         text = "patrons' histories shuffled between cases, fit and forecast"
         keep(

@@ -1,4 +1,4 @@
-"""Put recalibrated forecasts into ``library/scorecards/specifications.json``, from the scorecard that ships.
+"""Put recalibrated and averaged forecasts into ``library/scorecards/specifications.json``, from the scorecard that ships.
 
 ``python docs/recalibration.py``, whenever the scorecard has been made anew.
 """
@@ -22,6 +22,7 @@ TRIALS: Final = (
     ("main, recalibrated", "main, level and slope moved by what other countries' forecasts were off by", True, False),
     ("main, recalibrated by era", "main, level moved so for the years before 1990 and since, each apart", False, True),
 )  # fmt: skip
+POOLED: Final = "main and logistic, averaged"
 
 
 def main() -> None:
@@ -31,10 +32,13 @@ def main() -> None:
     p = np.array([r["p"][MODEL] for r in card["rows"]])
     out = library.path("scorecards/specifications.json")
     listed = json.loads(out.read_text(encoding="utf-8"))
-    names = {name for name, *_ in TRIALS}
+    names = {POOLED, *(name for name, *_ in TRIALS)}
     tried = [s for s in listed["tried"] if s["name"] not in names]
-    for name, text, slope, era in TRIALS:
-        scores = score_table(rows, {"trial": recalibrate(rows, p, slope=slope, era=era)})
+    trials = {name: (text, recalibrate(rows, p, slope=slope, era=era)) for name, text, slope, era in TRIALS}
+    logistic = np.array([r["p"]["logistic"] for r in card["rows"]])
+    trials[POOLED] = ("the mean of main and of the logistic rival", (p + logistic) / 2)
+    for name, (text, forecast) in trials.items():
+        scores = score_table(rows, {"trial": forecast})
         tried.append({"name": name, "text": text, "kept": False, **{
             short: {str(s["horizon_days"]): round(s["brier"], 4) for s in scores if s["subset"] == f"{short} campaign"}
             for short in ("core", "all")

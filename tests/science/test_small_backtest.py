@@ -23,7 +23,7 @@ pytest.importorskip("jax", reason="needs the extra [fit]")
 
 pytestmark = pytest.mark.science
 NAMES = ("CAF2013", "KHM1975", "LBR1990", "RWA1994", "SLV1989", "TCD1990")
-PLAN = BacktestPlan(members=64)
+PLAN = BacktestPlan(members=64, refit="shift")
 
 
 @pytest.fixture(scope="module")

@@ -47,8 +47,12 @@ def backtest(
         str, typer.Option("--patrons", help="Patron paths, with commas: frozen, forecast, later.")
     ] = "frozen",
     refit: Annotated[
-        str, typer.Option("--refit", help="Fit without a country: shift (seconds), laplace or nuts (hours).")
-    ] = "shift",
+        str,
+        typer.Option(
+            "--refit",
+            help="Fit anew where weighing draws anew fails: nuts (minutes each), laplace, shift (seconds).",
+        ),
+    ] = "nuts",
     anew: Annotated[
         bool, typer.Option("--anew", help="Fit all cases anew and do not begin at the shipped posterior.")
     ] = False,

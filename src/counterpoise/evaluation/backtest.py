@@ -67,7 +67,7 @@ class BacktestPlan:
     leave: Literal["country", "forward"] = "country"
     members: int = MEMBERS
     seed: int = 1
-    refit: Refit = "shift"
+    refit: Refit = "nuts"
     shipped: bool = True
 
 
