@@ -148,7 +148,7 @@ def test_what_every_assessment_holds(request: pytest.FixtureRequest, run: str) -
         assert 0 <= q["mc_error"] < 0.05
         assert q["base_rate"], "a base rate stands beside every probability"
         assert q["scenario_only"] == (q["horizon_days"] > 3 * 365)
-    # The draft case library was followed for a year, so past that the class rate stands alone.
+    # The case library was followed for a year, so past that the class rate stands alone.
     for q in data["questions"]:
         two = q["mode"] is None and q["horizon_days"] <= 365
         assert [b["selected"] for b in q["base_rate"]] == ([False, True] if two else [False])

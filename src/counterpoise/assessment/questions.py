@@ -141,7 +141,7 @@ def base_rates(as_of: dt.date, horizon: int, mode: str | None) -> tuple[BaseRate
                 BaseRate(
                     p=cases.value,
                     n=int(cases.n),
-                    reference_class=f"selected campaigns of the draft case library, fallen within {horizon} days of their start",
+                    reference_class=f"past campaigns, selected with hindsight, ended within {horizon} days of their start",
                     interval_90=(cases.low, cases.high),
                     source=cases.id,
                     selected=True,

@@ -7,8 +7,8 @@ interval and its definition, computed from the open files described in ``docs/da
 Vintages carry the last year of their data (``@2020``); the newest has no mark. A vintage sees no event of a later year; it does
 see that the data were made, revised and published later.
 
-Weakest assumption: the draft cases, whose dates are from memory. What it does not do: condition on support (annual coding does
-not identify the effect of withdrawal, ``docs/model/long-run.md``).
+Weakest assumption: that the past cases, famous offensives chosen with hindsight, are of a class that a new one belongs to.
+What it does not do: condition on support (annual coding does not identify the effect of withdrawal, ``docs/model/long-run.md``).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from counterpoise.inference.annual_rate import Rate
 from counterpoise.inference.annual_sources import source_texts
 from counterpoise.inference.annual_spells import CASE_VINTAGES, VINTAGES, campaign_rates, case_rates
 from counterpoise.inference.clock import clock_rates, exposure
+from counterpoise.scenario import bundled_cases
 
 __all__ = [
     "ANNUAL_VINTAGES",
@@ -49,15 +50,16 @@ ANNUAL_VINTAGES = (1990, 1995, 2000, 2005, 2010, 2015)
 
 def annual_rates(folder: Path) -> list[Rate]:
     """Return every rate, the newest vintage first."""
+    cases = tuple(bundled_cases())
     rates = takeover_rates(folder) + coup_rates(folder) + settlement_rates(folder) + patron_rates(folder)
-    rates += rescue_rates(folder) + _monthly(folder, VINTAGES[-1]) + case_rates(folder)
+    rates += rescue_rates(folder) + _monthly(folder, VINTAGES[-1]) + case_rates(cases)
     for last in ANNUAL_VINTAGES:
         older = takeover_rates(folder, last) + coup_rates(folder, last)
         older += settlement_rates(folder, last) + patron_rates(folder, last)
         older += rescue_rates(folder, last)
         rates += _marked(older, last)
     for year in CASE_VINTAGES:
-        rates += _marked(case_rates(folder, f"{year + 1}-01-01"), year)
+        rates += _marked(case_rates(cases, f"{year + 1}-01-01"), year)
     for month in VINTAGES[:-1]:
         rates += _marked(_monthly(folder, month), int(month[:4]))
     return rates

@@ -13,7 +13,7 @@ from counterpoise.errors import InputError
 from counterpoise.library import path as library_path
 from counterpoise.sources.catalogue import dataset
 from counterpoise.sources.places import locate
-from counterpoise.sources.record import HELD_OUT, monthly_source
+from counterpoise.sources.record import monthly_source
 from counterpoise.sources.takeovers import LIST
 
 __all__ = ["USED", "needed", "source_digest", "source_texts"]
@@ -29,12 +29,12 @@ _OWN = {
         "licence": "CC BY 4.0 (candidates from UCDP and Cline Center data)",
         "attribution": "Counterpoise; each row looked up, see its codebook; Uppsala Conflict Data Program; Cline Center",
     },
-    "cases-draft": {
-        "title": "Draft case library: capture timelines",
-        "version": "draft",
-        "file": "cases",
+    "cases": {
+        "title": "Past cases: campaigns with their outcome",
+        "version": "2026",
+        "file": "library/cases",
         "licence": "Apache-2.0",
-        "attribution": "own compilation; starts and outcomes mostly from memory",
+        "attribution": "Counterpoise; every row with its source and confidence",
     },
 }
 
@@ -57,14 +57,13 @@ def source_texts(folder: Path) -> dict[str, dict[str, str]]:
             "attribution": data.citation, "sha256": source_digest(path),
         }  # fmt: skip
     found["takeovers"] = {**_OWN["takeovers"], "sha256": source_digest(library_path(LIST))}
-    if (folder / "cases").is_dir():
-        found["cases-draft"] = {**_OWN["cases-draft"], "sha256": source_digest(folder / "cases")}
+    found["cases"] = {**_OWN["cases"], "sha256": source_digest(library_path("cases"))}
     return found
 
 
 def source_digest(path: Path) -> str:
-    """Return the SHA-256 of a file, or of a folder's files in order of name, the held-out case excepted."""
+    """Return the SHA-256 of a file, or of a folder's YAML files in order of name."""
     sha = hashlib.sha256()
-    for part in [path] if path.is_file() else sorted(p for p in path.glob("*.json") if p.stem != HELD_OUT):
+    for part in [path] if path.is_file() else sorted(path.glob("*.yaml")):
         sha.update(part.read_bytes())
     return sha.hexdigest()

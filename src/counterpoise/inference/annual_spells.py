@@ -1,17 +1,17 @@
-"""Rates of campaigns and of the draft cases: starts, takeover after a start, duration, falls by a horizon.
+"""Rates of campaigns and of the past cases: starts, takeover after a start, duration, falls by a horizon.
 
 Vintages: an assessment as of some day may use only rates whose ``data_until`` lies before it, so rates are
 made for data up to a given month. The held-out flagship case enters none of them.
 
 Weakest assumption: the definition of a campaign (`counterpoise.inference.annual_campaigns`), so variants of
-it stand beside the main one. What it does not do: correct the draft cases for their selection.
+it stand beside the main one. What it does not do: correct the past cases for their selection.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from counterpoise.inference import annual_campaigns as campaigns
 from counterpoise.inference.annual_intervals import resample_clusters
 from counterpoise.inference.annual_panel import READINGS, TAKEOVER
 from counterpoise.inference.annual_rate import Rate, RateText, per_time, proportion
+from counterpoise.scenario.models import Scenario
 from counterpoise.sources import record
 from counterpoise.sources.takeovers import takeover_months
 
@@ -184,36 +185,43 @@ def _statistic(
     )
 
 
-def case_rates(folder: Path, closed_before: str = "2025-01-01") -> list[Rate]:
-    """Return the share of draft cases fallen within 30, 90 and 365 days of their start.
+def case_rates(cases: Sequence[Scenario], closed_before: str = "2025-01-01") -> list[Rate]:
+    """Return the share of past cases whose government ended within 30, 90 and 365 days of the campaign's start.
 
     Cases start at a famous offensive, which is hindsight: these are **selected cases**. A case counts at a
-    horizon if it fell within it or is known to have stood for so long.
+    horizon if the government ended within it or is known to have stood for so long.
 
     Parameters
     ----------
-    folder : Path
-        Data folder.
+    cases : sequence of Scenario
+        Past cases; the flagship is none.
     closed_before : str
-        Only cases whose end lies before this day (yyyy-mm-dd); an assessment as of that day may use them.
+        Only cases closed before this day (yyyy-mm-dd); an assessment as of that day may use them.
     """
-    spans = [c for c in record.case_spans(folder) if c.end.isoformat() < closed_before]
-    until = (dt.date.fromisoformat(closed_before) - dt.timedelta(days=1)).isoformat()
+    day = dt.date.fromisoformat(closed_before)
+    used = [c.case for c in cases if c.case is not None and c.case.closed < day]
+    if not used:
+        return []
+    until = (day - dt.timedelta(days=1)).isoformat()
+    countries = np.unique([c.country for c in used], return_inverse=True)[1]
     rates = []
     for days in (30, 90, 365):
-        falls = [c.fall and (c.end - c.start).days <= days for c in spans]
-        if not spans:
-            return []
-        seen = [i for i, c in enumerate(spans) if falls[i] or (c.known_until - c.start).days >= days]
+        ends = [c.ended_latest or c.ended for c in used]
+        ended = [
+            e is not None and (e - c.campaign_start).days <= days for c, e in zip(used, ends, strict=True)
+        ]
+        seen = [
+            i for i, c in enumerate(used) if ended[i] or (c.observed_until - c.campaign_start).days >= days
+        ]
         text = RateText(
             f"case_fall.{days}_days",
-            f"selected cases: share fallen within {days} days of the case's start, of {len(seen)} draft "
-            f"cases closed before {closed_before} (the held-out flagship excepted)",
-            ("cases-draft",),
+            f"selected cases: share of governments that ended within {days} days of the campaign's start, of {len(seen)} "
+            f"cases closed before {closed_before}",
+            ("cases",),
             until,
             f"probability/{days} days",
             note="selected cases: starts are famous offensives chosen with hindsight; "
-            f"{len(spans) - len(seen)} case(s) censored before the horizon",
+            f"{len(used) - len(seen)} case(s) censored before the horizon",
         )
-        rates.append(proportion(text, [falls[i] for i in seen], [spans[i].state for i in seen]))
+        rates.append(proportion(text, [ended[i] for i in seen], [int(countries[i]) for i in seen]))
     return rates

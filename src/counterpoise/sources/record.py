@@ -11,8 +11,6 @@ vintages what they mean in the one that was seen. What it does not do: date chan
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,13 +24,11 @@ from counterpoise.sources.states import gw_of_cow, gw_of_iso3
 from counterpoise.sources.tables import require, rows_of, text_of
 
 __all__ = [
-    "CaseSpan",
     "Income",
     "StateYear",
     "StateYears",
     "agreements",
     "battle_deaths",
-    "case_spans",
     "coups",
     "deaths_by_month",
     "income",
@@ -44,31 +40,6 @@ __all__ = [
 ]
 
 StateYear = tuple[int, int]
-
-#: Gleditsch-Ward number by the first three letters of a draft case's file.
-CASE_STATES = {
-    "AFG": 700,
-    "AGO": 540,
-    "CAF": 482,
-    "CIV": 437,
-    "ETH": 530,
-    "IRQ": 645,
-    "KHM": 811,
-    "LBR": 450,
-    "LBY": 620,
-    "MLI": 432,
-    "MMR": 775,
-    "NIC": 93,
-    "RWA": 517,
-    "SLV": 92,
-    "SYR": 652,
-    "TCD": 483,
-    "VNM": 817,
-    "ZAR": 490,
-}
-
-#: The flagship test case, which no rate may see.
-HELD_OUT = "SYR2024"
 
 
 @dataclass(frozen=True)
@@ -94,18 +65,6 @@ class StateYears:
     def pairs(self) -> list[StateYear]:
         """Return the state-years whose state was at war in the year before as well."""
         return sorted(k for k in self.supporters if (k[0], k[1] - 1) in self.supporters)
-
-
-@dataclass(frozen=True)
-class CaseSpan:
-    """Start and outcome of a draft case: `fall` on `end`, or known to stand on `known_until`."""
-
-    id: str
-    state: int
-    start: dt.date
-    end: dt.date
-    fall: bool
-    known_until: dt.date
 
 
 @dataclass(frozen=True)
@@ -297,15 +256,3 @@ def _by_country(folder: Path) -> tuple[list[str], dict[str, dict[str, float]]]:
     years = range(int(seen[0][:4]), int(seen[-1][:4]) + 1)
     months = [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
     return [m for m in months if seen[0] <= m <= seen[-1]], found
-
-
-def case_spans(folder: Path) -> list[CaseSpan]:
-    """Return the draft cases, the held-out flagship excepted."""
-    spans = []
-    for path in sorted((folder / "cases").glob("*.json")):
-        if path.stem == HELD_OUT:
-            continue
-        case = json.loads(path.read_text(encoding="utf-8"))
-        start, end, known = (dt.date.fromisoformat(case[k]) for k in ("start", "end", "regime_known_until"))
-        spans.append(CaseSpan(path.stem, CASE_STATES[path.stem[:3]], start, end, bool(case["fall"]), known))
-    return spans

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,8 @@ from counterpoise.inference import (
     annual_rate,
     annual_spells,
 )
+from counterpoise.scenario import bundled_cases, load_scenario
+from counterpoise.scenario.models import Scenario
 from counterpoise.sources import record, takeovers
 
 ESD = [
@@ -271,8 +272,8 @@ class TestCampaigns:
 
 
 class TestSpells:
-    def test_without_draft_cases_there_are_no_rates_of_cases(self, tmp_path: Path) -> None:
-        assert annual.case_rates(tmp_path) == []
+    def test_without_cases_there_are_no_rates_of_cases(self) -> None:
+        assert annual.case_rates([]) == []
 
     def test_the_events_do_where_their_sum_is_missing(self, folder: Path) -> None:
         events = [
@@ -289,39 +290,36 @@ class TestSpells:
         assert deaths == {1: [0.0, 30.0, 0.0, 12.0]}
 
     @pytest.fixture
-    def cases(self, folder: Path) -> Path:
-        rows = {
-            "TCD1990": ("1990-11-10", "1990-12-01", 1, "1990-12-01"),
-            "SLV1989": ("1989-11-11", "1990-05-11", 0, "1990-03-01"),  # censored before a year
-            "AFG2021": ("2021-05-01", "2021-08-15", 1, "2021-08-15"),
-            "SYR2024": ("2024-11-26", "2024-12-08", 1, "2024-12-08"),
-        }
-        (folder / "cases").mkdir()
-        for name, (start, end, fall, known) in rows.items():
-            case = {"start": start, "end": end, "fall": fall, "regime_known_until": known}
-            (folder / "cases" / f"{name}.json").write_text(json.dumps(case))
-        return folder
+    def cases(self) -> list[Scenario]:
+        found = [load_scenario(name) for name in ("TCD1990", "SLV1989", "AFG2021")]
+        # El Salvador's government is known to stand for less than a year.
+        case = found[1].case
+        assert case is not None
+        until = case.campaign_start + dt.timedelta(days=200)
+        short = case.model_copy(update={"captures_until": until, "observed_until": until})
+        return [found[0], found[1].model_copy(update={"case": short}), found[2]]
 
-    def test_cases_are_censored_and_the_flagship_is_left_out(self, cases: Path) -> None:
+    def test_cases_are_censored(self, cases: list[Scenario]) -> None:
         rates = by_id(annual.case_rates(cases))
+        # Chad fell on day 21 at the latest, Kabul on day 106.
         assert [
             (rates[f"case_fall.{d}_days"].n, rates[f"case_fall.{d}_days"].events) for d in (30, 90, 365)
-        ] == [
-            (3, 1),
-            (3, 1),
-            (2, 2),
-        ]
+        ] == [(3, 1), (3, 1), (2, 2)]
         assert all("selected cases" in rate.note for rate in rates.values())
         assert rates["case_fall.30_days"].data_until == "2024-12-31"
 
-    def test_a_vintage_uses_closed_cases_only(self, cases: Path) -> None:
+    def test_a_vintage_uses_closed_cases_only(self, cases: list[Scenario]) -> None:
         assert by_id(annual.case_rates(cases, "2021-01-01"))["case_fall.30_days"].n == 2
+        assert annual.case_rates(cases, "1990-11-01") == []
+
+    def test_the_flagship_is_no_case(self) -> None:
+        assert "SYR2024" not in {c.id for c in bundled_cases()}
 
     def test_takeovers_count_by_the_day_and_the_held_out_one_never(self) -> None:
         assert takeovers.takeover_months() == {1: {"2007-05"}, 2: {"2006-07"}}
         assert takeovers.takeover_years(dt.date(2007, 4, 30)) == {(2, 2006)}
 
-    def test_campaign_rates(self, cases: Path) -> None:
+    def test_campaign_rates(self, folder: Path) -> None:
         months = [f"{y}-{m:02d}" for y in range(2004, 2010) for m in range(1, 13)]
         deaths = {
             "One": {"2005-03": 300, "2007-02": 200, "2007-03": 150},
@@ -329,9 +327,9 @@ class TestSpells:
             "Elsewhere": {"2006-01": 900},
         }
         rows = [(m, c, series.get(m, 0)) for c, series in deaths.items() for m in months]
-        path = cases / "ucdp" / "ucdp-monthly-country-fatalities.csv.gz"
+        path = folder / "ucdp" / "ucdp-monthly-country-fatalities.csv.gz"
         write(path, ("month", "country", "fatalities_best"), rows)
-        rates = by_id(annual_spells.campaign_rates(cases, "2009-12"))
+        rates = by_id(annual_spells.campaign_rates(folder, "2009-12"))
         start = rates["campaign_start.main"]
         assert start.events == 2
         assert start.n == pytest.approx(
