@@ -88,6 +88,10 @@ MEASURED_IN = (MEASURED, MEASURED, MEASURED // 4)
 WITH_LEVERS = "with_levers"
 
 
+#: Characters of a report that an assessment carries along.
+REPORT_CHARS = 200_000
+
+
 def assess(
     report: Coding | str | Path,
     *,
@@ -329,6 +333,7 @@ def _report_info(coding: Coding, undated: bool) -> ReportInfo:
         published=coding.document.published,
         reliability=coding.source.reliability,
         undated=undated,
+        text=coding.document.text[:REPORT_CHARS],
     )
 
 

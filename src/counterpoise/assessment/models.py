@@ -92,6 +92,9 @@ class ReportInfo(Out):
     published: dt.date | None
     reliability: str
     undated: bool = Field(description="true: taken as published on the as-of day")
+    text: str = Field(
+        default="", description="the report as read, at most 200,000 characters; spans count its characters"
+    )
 
 
 class Evidence(Out):

@@ -18,6 +18,7 @@ from counterpoise.brief.index import Index
 from counterpoise.brief.numbers import day, quantity
 from counterpoise.brief.outlook_section import outlook_section
 from counterpoise.brief.regional_sections import balance_section, conduits_section
+from counterpoise.brief.statements import report_section
 from counterpoise.brief.summary import summary_section
 
 __all__ = ["compose"]
@@ -50,6 +51,7 @@ def _sections(index: Index, figures: dict[str, Figure]) -> tuple[Section, ...]:
         variants_section(index),
         drivers_section(index),
         parameters_section(index),
+        report_section(index),
         sources_section(index),
         limits_section(index),
         use_section(index),

@@ -20,13 +20,16 @@ __all__ = [
     "Figure",
     "Items",
     "Judgement",
+    "Marked",
     "Para",
     "Piece",
     "Rich",
+    "Run",
     "Section",
     "Table",
     "aside",
     "clean",
+    "clean_run",
     "foreign",
     "join",
     "link",
@@ -109,6 +112,27 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Run:
+    """A stretch of somebody's text; `notes` are ids and links of the statements that end with it.
+
+    With an `anchor` links may lead to it; `marked` stretches are what statements rest on.
+    """
+
+    text: str
+    marked: bool = False
+    anchor: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Somebody's text, paragraph by paragraph, with stretches of it marked."""
+
+    paragraphs: tuple[tuple[Run, ...], ...]
+    block: str = "marked"
+
+
+@dataclass(frozen=True)
 class Details:
     """Blocks that the reader opens."""
 
@@ -117,7 +141,7 @@ class Details:
     block: str = "details"
 
 
-Block = Para | Judgement | Items | Table | Figure | Details
+Block = Para | Judgement | Items | Table | Figure | Marked | Details
 
 
 @dataclass(frozen=True)
@@ -146,8 +170,13 @@ def clean(text: str) -> str:
 
     A report is hostile data: an override character would let it reorder what stands around it.
     """
+    return clean_run(text).strip()
+
+
+def clean_run(text: str) -> str:
+    """Clean a stretch of a longer text: as `clean`, with the blanks at its ends."""
     kept = (c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} else " " for c in text)
-    return re.sub(r"\s+", " ", "".join(kept)).strip()
+    return re.sub(r"\s+", " ", "".join(kept))
 
 
 def own(text: str) -> Piece:
@@ -231,6 +260,8 @@ def _lines(block: Block) -> Iterator[str]:
         yield from (" | ".join(to_text(c, own_only=True) for c in row) for row in block.rows)
     elif isinstance(block, Figure):
         yield block.alt
+    elif isinstance(block, Marked):
+        return  # every word is the report's
     else:
         for inner in block.blocks:
             yield from _lines(inner)

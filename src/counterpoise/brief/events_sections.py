@@ -19,7 +19,7 @@ from counterpoise.brief.document import (
 )
 from counterpoise.brief.index import Index, plain
 from counterpoise.brief.numbers import day, share, share_range, span
-from counterpoise.brief.statements import statement_link, statements_block
+from counterpoise.brief.statements import statement_link
 
 __all__ = ["happened_section", "state_section"]
 
@@ -57,9 +57,6 @@ def happened_section(index: Index) -> Section:
             for u in a.unmapped
         )
         blocks.append(Table("What did not reach the model", head, rows))
-    statements = statements_block(index)
-    if statements is not None:
-        blocks.append(statements)
     return Section("what-happened", "What happened", tuple(blocks))
 
 

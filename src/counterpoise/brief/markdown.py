@@ -12,9 +12,11 @@ from counterpoise.brief.document import (
     Figure,
     Items,
     Judgement,
+    Marked,
     Para,
     Piece,
     Rich,
+    Run,
     Table,
 )
 
@@ -91,8 +93,23 @@ def _block(block: Block) -> Iterator[str]:
         yield f"![{escape(block.alt)}](figures/{block.name}.svg)"
         yield ""
         yield f"*{escape(block.source)}*"
+    elif isinstance(block, Marked):
+        for i, runs in enumerate(block.paragraphs):
+            if i:
+                yield ">"
+            yield "> " + "".join(_run(r) for r in runs)
     else:
         yield from _details(block)
+
+
+def _run(run: Run) -> str:
+    """Return a stretch of somebody's text with its anchor and the statements that end with it."""
+    anchor = f'<a id="{run.anchor}"></a>' if run.anchor else ""
+    said = escape(run.text)
+    body = said.strip()
+    if run.marked and body:
+        said = said.replace(body, f"**{body}**", 1)
+    return anchor + said + "".join(f" [{id_}]({href})" for id_, href in run.notes)
 
 
 def _items(block: Items) -> Iterator[str]:

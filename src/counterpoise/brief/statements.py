@@ -1,16 +1,36 @@
-"""The statements that were read, each with its words and their place in the report, to be followed from the tables."""
+"""The report with its statements marked, and the statements, each leading to the words that it rests on and back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from counterpoise.brief.document import Details, Items, Piece, Rich, foreign, join, link, quote, rich
+from counterpoise.brief.document import (
+    Block,
+    Items,
+    Marked,
+    Para,
+    Piece,
+    Rich,
+    Run,
+    Section,
+    clean_run,
+    foreign,
+    join,
+    link,
+    quote,
+    rich,
+)
 from counterpoise.brief.index import Index, plain
+from counterpoise.brief.numbers import quantity
+from counterpoise.reports.marks import cut
 
-__all__ = ["statement_link", "statements_block"]
+__all__ = ["report_section", "statement_link"]
 
 _KEYS = ("events", "relations", "claims")
+_SPANS: Final = {"events": "triggers", "relations": "evidence", "claims": "mentions"}
+#: Characters of a report that the brief prints.
+SHOWN: Final = 20_000
 
 
 def statement_link(index: Index, id_: str) -> Piece:
@@ -27,27 +47,73 @@ def _all(index: Index) -> list[tuple[str, Mapping[str, Any]]]:
     return [(key, s) for key in _KEYS for s in index.a.statements.get(key, ()) if "id" in s and "hedge" in s]
 
 
-def statements_block(index: Index) -> Details | None:
-    """Return every statement as a line with an anchor, or nothing where there is none."""
-    found = _all(index)
-    if not found:
-        return None
-    names = {str(e["id"]): str(e["name"]) for e in index.a.statements.get("entities", ())}
-    lines = tuple(_line(key, s, names) for key, s in found)
-    anchors = tuple(f"statement-{s['id']}" for _, s in found)
-    return Details(
-        f"All {len(found)} statements, with the words that they rest on", (Items(lines, anchors=anchors),)
+def report_section(index: Index) -> Section:
+    """Return the report with its statements marked, and every statement as a line that leads to its words."""
+    title = ("the-report", "The report, marked")
+    report, found = index.a.report, _all(index)
+    if report is None:
+        return Section(*title, (Para(rich("No report was read.")),))
+    blocks: list[Block] = []
+    text = report.text[:SHOWN]
+    if text:
+        said = "What the statements rest on is marked; each mark leads to its statement below, and each statement back."
+        if len(report.text) > SHOWN:
+            said += f" The first {quantity(SHOWN)} characters are shown."
+        blocks += [Para(rich(said), "note"), Marked(tuple(_paragraphs(text, found)))]
+    if found:
+        names = {str(e["id"]): str(e["name"]) for e in index.a.statements.get("entities", ())}
+        lines = tuple(_line(key, s, names, len(text)) for key, s in found)
+        blocks.append(Para(rich(f"All {len(found)} statements, with the words that they rest on:")))
+        blocks.append(Items(lines, anchors=tuple(f"statement-{s['id']}" for _, s in found)))
+    else:
+        blocks.append(Para(rich("Nothing was coded from it.")))
+    return Section(*title, tuple(blocks))
+
+
+def _spans(key: str, s: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the spans of a statement."""
+    return list(s.get(_SPANS[key]) or [s["evidence"]])
+
+
+def _paragraphs(text: str, found: list[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[Run, ...]]:
+    """Yield the paragraphs of a report as runs, empty ones left out."""
+    spans = sorted(
+        {
+            (int(m["start"]), int(m["end"]), str(s["id"]))
+            for key, s in found
+            for m in _spans(key, s)
+            if m["start"] < m["end"] <= len(text)
+        }
     )
+    runs: list[Run] = []
+    for piece in cut(text, spans):
+        anchor = _anchor(piece.start) if piece.ids else ""
+        for i, line in enumerate(piece.text.split("\n")):
+            if i:
+                if any(r.text.strip() for r in runs):
+                    yield tuple(runs)
+                runs = []
+            if line:
+                runs.append(Run(clean_run(line), bool(piece.ids), anchor))
+                anchor = ""
+        if piece.ends:
+            runs.append(Run("", notes=tuple((i, f"#statement-{i}") for i in piece.ends)))
+    if any(r.text.strip() for r in runs):
+        yield tuple(runs)
 
 
-def _line(key: str, s: Mapping[str, Any], names: Mapping[str, str]) -> Rich:
+def _anchor(start: int) -> str:
+    """Name the place in the report at which a marked stretch begins."""
+    return f"at-{start}"
+
+
+def _line(key: str, s: Mapping[str, Any], names: Mapping[str, str], shown: int) -> Rich:
     """Return one statement: what it is, whose, how surely, and where it stands."""
-    spans = {"events": "triggers", "relations": "evidence", "claims": "mentions"}[key]
-    marks = s.get(spans) or [s["evidence"]]
-    places = [
-        rich(quote(m["quote"]), f" (sentence {m['sent'] + 1}, characters {m['start']} to {m['end']})")
-        for m in marks
-    ]
+    places = []
+    for m in _spans(key, s):
+        where = f"sentence {m['sent'] + 1}, characters {m['start']} to {m['end']}"
+        leads = link(where, f"#{_anchor(m['start'])}") if m["start"] < m["end"] <= shown else where
+        places.append(rich(quote(m["quote"]), " (", leads, ")"))
     return (
         *rich(
             f"{s['id']}: ", foreign(_what(key, s, names)), "; ", foreign(plain(s["hedge"]["strength"])), ": "

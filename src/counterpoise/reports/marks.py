@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from counterpoise.reports.coding import Coding
 
-__all__ = ["Piece", "marked_text", "pieces", "spans_of"]
+__all__ = ["Piece", "cut", "marked_text", "pieces", "spans_of"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,17 @@ def spans_of(coding: Coding) -> list[tuple[int, int, str]]:
 
 def pieces(coding: Coding) -> Iterator[Piece]:
     """Yield the document in pieces; put together they are its text."""
-    text, spans = coding.document.text, spans_of(coding)
+    return cut(coding.document.text, spans_of(coding))
+
+
+def cut(text: str, spans: Sequence[tuple[int, int, str]]) -> Iterator[Piece]:
+    """Yield a text in pieces at the borders of spans; put together they are the text.
+
+    Parameters
+    ----------
+    spans : sequence of (start, end, id)
+        In text order, all within the text.
+    """
     borders = sorted({0, len(text), *(a for a, _, _ in spans), *(b for _, b, _ in spans)})
     active: list[tuple[int, int, str]] = []
     k = 0

@@ -26,6 +26,7 @@ SECTIONS = (
     "variants",
     "drivers",
     "parameters",
+    "the-report",
     "sources",
     "limits",
     "use",
