@@ -1,16 +1,22 @@
-"""One mention of a claim as the rules find it, and the time span that its words give it."""
+"""One mention of a claim as the rules find it: its hedge, holder and size, and the time span that its words give it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from counterpoise.reports.claim_objects import claim_words
-from counterpoise.reports.clauses import Sentence
+from counterpoise.reports.clauses import ACTOR, Sentence
 from counterpoise.reports.coding import Attribute, ClaimKind, Direction, Hedge, Span
+from counterpoise.reports.hedges import hedge_of, is_negated
 
-__all__ = ["ClaimDraft", "horizon_of"]
+__all__ = ["ClaimDraft", "horizon_of", "make_claim"]
+
+_HOLDER: Final = re.compile(
+    rf"({ACTOR})(?:\s+(?:officials?|leaders?|diplomats?|analysts?|ministers?))?\s+(?:said|says"
+    rf"|sees|views|believes?|warn(?:s|ed)|argue[sd]?|expects?|fears?|claim(?:s|ed)?|hopes?|viewing)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -62,3 +68,55 @@ def horizon_of(sentence: Sentence, start: int, end: int) -> tuple[str | None, in
         if hit:
             return hit.group(), days
     return None, None
+
+
+def make_claim(
+    sentence: Sentence,
+    attribute: Attribute,
+    owners: tuple[str, ...],
+    others: tuple[str, ...],
+    scope: str | None,
+    direction: Direction,
+    start: int,
+    end: int,
+    kind: ClaimKind | None = None,
+    head: int | None = None,
+) -> ClaimDraft:
+    """Fill in a claim: hedge, horizon, magnitude, holder; ``head`` is where a negation would stand before."""
+    negated = is_negated(sentence, start) or (head is not None and is_negated(sentence, head))
+    hedge = hedge_of(sentence, start, end, negated=negated)
+    horizon, days = horizon_of(sentence, start, end)
+    size = claim_words().magnitude.search(
+        sentence.masked, max(0, start - 30), min(len(sentence.masked), end + 40)
+    )
+    named = _HOLDER.search(sentence.masked, 0, start)
+    holder = sentence.at(named.start(1)) if named else None
+    if kind is None:
+        kind = _KIND.get(hedge.strength, "predictive")
+    draft = ClaimDraft(
+        attribute,
+        tuple(dict.fromkeys(owners)),
+        others,
+        scope,
+        direction,
+        kind,
+        hedge,
+        sentence.span(start, end),
+        horizon,
+        days,
+        size.group() if size else None,
+        holder.id if holder else None,
+        0.7 if owners or attribute == "balance_of_power" else 0.55,
+        start,
+        end,
+        start if head is None else head,
+    )
+    return replace(draft, support=0.4) if attribute == "other" else draft
+
+
+_KIND: Final[dict[str, ClaimKind]] = {
+    "asserted": "state",
+    "negated": "state",
+    "evidential": "evidential",
+    "unstated": "open_question",
+}
