@@ -75,7 +75,7 @@ _REQUEST: Final = re.compile(
 _THREAT: Final = re.compile(r"\b(?:threat(?:en\w*|s?)|warn\w*)\b[^.;]{0,80}$")
 _FUTURE: Final = re.compile(
     r"(?:\bwill(?: (?:soon|also|begin to|begin|start to|start))?|'ll"
-    r"|\bplans?(?: to)?(?: for)?|planned|planning(?: to)?|intend\w*"
+    r"|\b(?:un)?likely to|\b(?:certain|sure|bound) to|\bplans?(?: to)?(?: for)?|planned|planning(?: to)?|intend\w*"
     r"|announc\w+|agree[ds]? to|promis\w+|pledg\w+|prepar\w+|\bset to"
     r"|expected to|scheduled|decided|vow\w*|due to|going to"
     r"|about to|order\w*|deadline|timetable|\bto begin|\bto start|poised"
@@ -104,7 +104,7 @@ _IF: Final = re.compile(
 _DONE: Final = re.compile(
     r"\b(?:has|have|had|having|began|begun|begins|beginning|started"
     r"|starts|is|are|was|were|been|completed?|complet\w+)\b"
-    r"(?: (?:\w+ly|also|already|now|just|been|begun|started|quietly|since|to))*\s*(?:to\s+|the\s+|its\s+)?$"
+    r"(?: (?:(?!(?:un)?likely\b)\w+ly|also|already|now|just|been|begun|started|quietly|since|to))*\s*(?:to\s+|the\s+|its\s+)?$"
 )
 
 

@@ -189,11 +189,16 @@ _TELLS: Final = re.compile(
 _ORDERS: Final = re.compile(r"\b(?:order|command|instruct)(?:s|ed|ing)?\s+(?:the\s+|all\s+|remaining\s+)*$")
 _INDEFINITE: Final = re.compile(r"(?:^\W*|\b(?:an?|any)\s+)(?:[a-z-]+\s+|[\ue000-\ue001]+(?:'s)?\s+){0,2}$")
 _CONDITIONAL: Final = re.compile(
-    r"[^.;]{0,80}?\b(?:would|could|might|may|(?:is|are|seems|looks)\s+(?:now\s+|very\s+)?(?:unlikely|likely|possible|doubtful|improbable))\b"
+    r"[^.;]{0,80}?\b(?:would|could|might|may|(?:is|are|seems|looks)\s+(?:now\s+|very\s+)?(?:unlikely|likely|possible|doubtful|improbable)"
+    r"|(?:can\s?not|can't|could\s+not)\s+be\s+(?:ruled\s+out|excluded))\b"
 )
 _THOUGHT_OF: Final = re.compile(
     r"\b(?:fear(?:s|ed|ing)?|prospect\s+of|possibility\s+of|risk\s+of|threat\s+of|danger\s+of|possible|potential|eventual|hypothetical"
     r"|talks?\s+(?:on|about|over)|debate\s+(?:on|about|over))\s+(?:of\s+)?(?:an?\s+|the\s+)?(?:[a-z-]+\s+|[\ue000-\ue001]+(?:'s)?\s+){0,2}$"
+)
+#: "It is not clear whether": the denial is of the knowledge.
+_NOT_CLEAR: Final = re.compile(
+    r"\bnot\s+(?:yet\s+)?(?:clear|known|certain|decided|said)\s+(?:whether|if)\b[^.;]*$"
 )
 _AHEAD: Final = re.compile(
     r"[^.;,]{0,60}?\b(?:has\s+been|was|is|are|were)\s+(?:brought\s+forward|postponed|delayed|scheduled|planned|announced|due|set|expected"
@@ -224,6 +229,9 @@ def _withdrawal(
         raw = "future"
     if rule == "noun" and raw == "actual":
         raw = _noun_realis(sentence, at, hit.end())
+        if raw == "actual":
+            # What follows the noun itself, where the words for who leaves stand far off or in another clause.
+            raw = _noun_realis(sentence, at, hit.end("verb"))
     kinds = set(
         kinds_in(
             hit.group("np") + " " + re.split(r"\b(?:from|for|to|in|aimed)\b", stretch)[0]
@@ -240,7 +248,9 @@ def _withdrawal(
     elif kinds == {"diplomatic"}:
         type_ = "SANCTION"
     hedge = hedge_of(sentence, at, hit.end("verb"), negated=raw in ("negated", "refused"))
-    if hedge.strength == "unstated" and raw in ("actual", "future"):
+    if hedge.strength == "unstated" and (
+        raw in ("actual", "future") or _NOT_CLEAR.search(sentence.masked[:at])
+    ):
         raw = "hypothetical"
     if raw == "hypothetical" and hedge.strength == "asserted":
         # What is only thought of is at most possible, whatever its words.
