@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+
+from counterpoise import library
 
 #: Few, so that the tests are quick: it is the desk that is tested here, and the numbers only have to be the same.
 MEMBERS = 60
@@ -51,6 +54,19 @@ def patience() -> float:
 
 
 @pytest.fixture(scope="session")
+def until() -> Callable[[Any, str], None]:
+    """Wait until an expression holds on a page. The driver's own way is evaluated by the page, whose policy refuses that."""
+
+    def wait(page: Any, expression: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not page.evaluate(expression):
+            assert time.monotonic() < end, f"it never became true: {expression}"
+            page.wait_for_timeout(50)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
 def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where screenshots are kept: COUNTERPOISE_ARTEFACTS, else a temporary folder."""
     named = os.environ.get("COUNTERPOISE_ARTEFACTS")
@@ -84,6 +100,23 @@ def open_page(browser: Any, server: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def done(browser: Any, server: Any, patience: float) -> str:
+    """A run made by hand on the desk: the bundled report pasted, nothing corrected."""
+    page = browser.new_page()
+    page.set_default_timeout(patience)
+    page.goto(server.url + "/")
+    page.fill("#text", library.read_text("reports/iran-leaves-syria.txt"))
+    page.click("button[name=read]")
+    page.fill("#members", "60")
+    page.fill("#horizon", "365")
+    page.click("button[name=run]")
+    page.wait_for_selector("text=Does the government end?")
+    where: str = page.url.removeprefix(server.url)
+    page.close()
+    return where
 
 
 @pytest.fixture(scope="session")

@@ -186,7 +186,7 @@ def network_html(a: Assessment, arm: str) -> Markup:
     )  # fmt: skip
     listed = table("Support that weighs or changes most", head, rows_html(rows), "Support network")
     key = Markup(
-        '<div class="key"><span>pale band: now</span><span>dark line in it: a year on</span>'
+        '<div class="key"><span>faint band: now</span><span>full band in it: a year on</span><span>dotted: next to nothing a year on</span>'
         "<span>width: share of what the recipient lives on</span></div>"
     )
     return Markup("{}{}<details><summary>The network as a table</summary>{}</details>").format(
