@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -197,9 +199,6 @@ def test_kill_9_twenty_times(services: ModuleType, tmp_path: Path, small: str) -
 
 
 def test_a_killed_worker_is_replaced(server: Any, http: httpx.Client) -> None:
-    import os
-    import signal
-
     where = http.post("/api/v1/assess", json=LONG).headers["location"]
     until = time.monotonic() + 60
     while http.get(where).json()["state"] != "running" and time.monotonic() < until:
@@ -234,3 +233,33 @@ def test_on_postgresql_restarted_under_load(
         assert done(http, where)["state"] == "done"
         assert http.get(f"{where}/files/assessment.json").text == small
     server.stop()
+
+
+def test_on_a_dask_cluster_with_a_killed_worker_it_gives_the_same_bytes(
+    services: ModuleType, cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A server whose runs are drawn on a cluster: a worker dies while it draws, and the answer is that of the command line."""
+    distributed = pytest.importorskip("distributed", reason="needs the extra [cluster]")
+    ask = {**SMALL, "members": 600}
+    options = ("--members", "600", "--horizon", "60", "--out", tmp_path / "here", "--json")
+    expected = cli("assess", "iran-leaves-syria", *options).out
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+    ) as cluster:
+        drawing = cluster.scheduler
+        server = services.Server(tmp_path, "--no-desk", "--scheduler", cluster.scheduler_address)
+        with httpx.Client(base_url=server.url, timeout=60) as http:
+            where = http.post("/api/v1/assess", json=ask).headers["location"]
+            busy: list[Any] = []
+            until = time.monotonic() + 120
+            while not busy and time.monotonic() < until:
+                time.sleep(0.01)
+                busy = [w for w in list(drawing.workers.values()) if w.processing]
+            assert busy, "nothing was drawn on the cluster"
+            pid = next(w.pid for w in cluster.workers.values() if w.worker_address == busy[0].address)
+            os.kill(pid, signal.SIGKILL)
+            run = done(http, where)
+            assert run["state"] == "done", run
+            assert http.get(f"{where}/files/assessment.json").text == expected
+        server.stop()
+        assert "is done here" not in server.log.read_text()

@@ -51,7 +51,7 @@ def test_marked_text_is_the_text_escaped_twice_in_a_frame_that_runs_nothing() ->
     coding = read_report("x", text=EVIL)
     frame = str(marked_text(coding))
     assert "<script" not in frame
-    assert " sandbox title=" in frame
+    assert " sandbox tabindex=" in frame
     page = html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])  # type: ignore[index]
     assert "<script" not in page
     assert "default-src 'none'" in html.unescape(page)

@@ -199,7 +199,7 @@ def _network(a: Assessment, edges: list[Support], arm: str, title: str) -> Marku
     senders = list(dict.fromkeys(e.sender for e in edges))
     recipients = list(dict.fromkeys(e.recipient for e in edges))
     tall = _ROW * max(len(senders), len(recipients)) + 20
-    wide, left, right = 760.0, 190.0, 540.0
+    wide, left, right = 800.0, 270.0, 520.0
 
     def y(who: str, listed: list[str]) -> float:
         return 10 + (tall - 20) * (listed.index(who) + 0.5) / len(listed)

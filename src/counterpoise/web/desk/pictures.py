@@ -20,7 +20,7 @@ FIGURE_NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,80}$"
 _GROUND: Final = (0x1B / 255, 0x21 / 255, 0x27 / 255)
 _INK: Final = (0xE6 / 255, 0xE4 / 255, 0xDE / 255)
 #: Below this saturation a colour is a grey.
-_GREY: Final = 0.25
+_GREY: Final = 0.18
 _DARKEST, _LIGHTEST = 0.14, 0.88
 _COLOUR: Final = re.compile(r'((?:fill|stroke)(?::\s*|="))#([0-9a-fA-F]{6})\b')
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)

@@ -52,7 +52,7 @@ def marked_text(coding: Coding) -> Markup:
         "<title>The report</title><style>{}</style><body>{}</body></html>"
     ).format(_FRAME_CSP, Markup(FRAME_STYLE), Markup("").join(parts))
     return Markup(
-        '<iframe class="frame" sandbox title="The report with marked spans" srcdoc="{}"></iframe>'
+        '<iframe class="frame" sandbox tabindex="0" title="The report with marked spans" srcdoc="{}"></iframe>'
     ).format(str(page))
 
 
