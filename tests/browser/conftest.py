@@ -89,9 +89,13 @@ def open_page(browser: Any, server: Any) -> Iterator[Callable[..., Any]]:
         page.on("request", lambda r: faults.append(f"asked for {r.url}") if not ours(r.url) else None)
         page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if r.status >= 400 else None)
         page.on("pageerror", lambda e: faults.append(f"script: {e}"))
-        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", lambda m: told(page, m))
         page.goto(server.url + where)
         return page
+
+    def told(page: Any, message: Any) -> None:
+        if message.type == "error" and not getattr(page, "audited", False):
+            faults.append(f"console: {message.text}")
 
     def ours(url: str) -> bool:
         return url.startswith((server.url, "data:", "blob:", "about:", server.url.replace("http", "ws")))

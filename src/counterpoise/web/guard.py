@@ -114,7 +114,10 @@ class Guard:
         except Refused as no:
             await _answer(scope, finish, no, receive)
         except LedgerUnavailable as away:
-            await _answer(scope, finish, Refused(503, str(away), "", ((b"retry-after", b"5"),)), receive)
+            audit.warning("the ledger is away", extra={"data": {"why": str(away)[:300]}})
+            away_said = "the database does not answer; nothing was half-written"
+            no = Refused(503, away_said, "try again in a few seconds", ((b"retry-after", b"5"),))
+            await _answer(scope, finish, no, receive)
         finally:
             self._note(scope, client, finish.status, time.perf_counter() - began)
 
