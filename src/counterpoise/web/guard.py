@@ -116,8 +116,8 @@ class Guard:
         except LedgerUnavailable as away:
             audit.warning("the ledger is away", extra={"data": {"why": str(away)[:300]}})
             away_said = "the database does not answer; nothing was half-written"
-            no = Refused(503, away_said, "try again in a few seconds", ((b"retry-after", b"5"),))
-            await _answer(scope, finish, no, receive)
+            later = Refused(503, away_said, "try again in a few seconds", ((b"retry-after", b"5"),))
+            await _answer(scope, finish, later, receive)
         finally:
             self._note(scope, client, finish.status, time.perf_counter() - began)
 
