@@ -68,6 +68,8 @@ def _taken_along(folder: Path) -> Path:
             return own
     if folder.is_dir():
         shutil.copytree(folder, own, dirs_exist_ok=True)
+        for copied in (own, *(x for x in own.rglob("*") if x.is_dir())):
+            copied.chmod(0o700)
     return own
 
 
