@@ -176,6 +176,32 @@ def test_how_it_looks_and_what_axe_finds(
         fits(page)
 
 
+#: Drags the slider of what is left to a value; resolves to the time until the answer for it is shown [ms].
+DRAG = """value => new Promise(done => {
+  const began = performance.now(), slider = document.getElementById('left');
+  const shown = () => [...document.querySelectorAll('[role=status]')].some(
+    x => x.textContent.includes(`: ${value} % left`) && x.textContent.includes('Answered with 200 futures'));
+  const watch = new MutationObserver(() => { if (shown()) { watch.disconnect(); done(performance.now() - began); } });
+  watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+  slider.value = value; slider.dispatchEvent(new Event('input', { bubbles: true }));
+})"""
+
+
+def test_the_answer_follows_the_slider(open_page: Callable[..., Any]) -> None:
+    """Half a minute's patience for a machine that does much else; what it took is printed."""
+    page = open_page("/what-if")
+    page.fill("#as_of", "2024-11-30")
+    page.wait_for_selector("[role=status]:has-text('Answered with 1,000 futures')")
+    took = []
+    for value in (80, 60, 40, 20, 0, 30, 70, 110, 150, 200):
+        took.append(page.evaluate(DRAG, value))
+        # The next move comes when the refined answer is there, or while it is being made.
+        page.wait_for_timeout(200 if value % 3 else 1_500)
+    print(f"an answer after a move: median {sorted(took)[5]:.0f} ms, slowest {max(took):.0f} ms")
+    assert max(took) < 30_000
+    page.wait_for_selector("[role=status]:has-text('200 % left'):has-text('Answered with 1,000 futures')")
+
+
 def test_a_lever_moves_the_answer(open_page: Callable[..., Any]) -> None:
     page = open_page("/what-if")
     page.wait_for_selector("[data-question]")

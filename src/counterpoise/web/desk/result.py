@@ -44,12 +44,23 @@ def show_list(desk: Desk, request: Request) -> None:
             return
         cells = Markup("").join(
             Markup(
-                '<tr><th scope="row"><a href="/runs/{}">{}</a></th><td>{}</td><td>{}</td>'
+                '<tr><th scope="row"><a href="/runs/{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td>'
                 '<td><time datetime="{}">{}</time></td></tr>'
-            ).format(r.id, r.name or r.id, r.kind, r.state, r.created_at, _moment(r.created_at))
+            ).format(r.id, r.name or r.id, _about(r), r.kind, r.state, r.created_at, _moment(r.created_at))
             for r in rows
         )
-        Html(s.table("Newest first", ("Run", "Kind", "State", "Submitted (UTC)"), cells, "Runs"))
+        Html(s.table("Newest first", ("Run", "About", "Kind", "State", "Submitted (UTC)"), cells, "Runs"))
+
+
+def _about(run: Run) -> str:
+    """Say what a run is about: its report or its scenario; the text of a report is not shown."""
+    report, scenario = run.request.get("report") or {}, run.request.get("scenario") or {}
+    parts = [
+        report.get("bundled")
+        or (f"a report of {len(report['text']):,} characters" if "text" in report else ""),
+        scenario.get("name") or ("a scenario of its own" if "yaml" in scenario else ""),
+    ]
+    return ", ".join(x for x in parts if x)
 
 
 def _moment(stamp: str) -> str:
