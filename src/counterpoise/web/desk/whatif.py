@@ -151,7 +151,7 @@ class _Page:
 
     def _show_kept(self) -> None:
         rows = Markup("").join(
-            Markup("<li><strong>{}</strong>: {}</li>").format(name, text)
+            Markup("<li><strong>{}</strong>: {}</li>").format(name.replace("-", " ").capitalize(), text)
             for name, (_, _, text) in self.question.kept.items()
         )
         self.kept_box.show(Markup("<ul>{}</ul>").format(rows) if rows else "")
