@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -124,11 +126,27 @@ def done(browser: Any, server: Any, patience: float) -> str:
 
 
 @pytest.fixture(scope="session")
+def compared(server: Any, patience: float) -> str:
+    """A comparison that has been done."""
+    ask = {
+        "scenario": {"name": "levant-2024"},
+        "members": 60,
+        "arms": {"now": [], "leave": ["iran-withdraws-personnel"]},
+    }
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/compare?wait=60", json.dumps(ask).encode(), headers
+    )
+    with urllib.request.urlopen(request, timeout=patience / 1_000) as said:
+        location = said.headers["location"]
+    return str(location).removeprefix("/api/v1")
+
+
+@pytest.fixture(scope="session")
 def iran_assessment(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the command line answers on the bundled report."""
     import contextlib
     import io
-    import json
 
     from counterpoise.cli import run
 

@@ -148,6 +148,7 @@ def test_how_it_looks_and_what_axe_finds(
     until: Until,
     artefacts: Path,
     done: str,
+    compared: str,
     name: str,
     options: dict[str, Any],
 ) -> None:
@@ -157,10 +158,19 @@ def test_how_it_looks_and_what_axe_finds(
     home.click("button[name=read]")
     home.wait_for_selector("button[name=run]")
     pages = {"home": home, "run": open_page(done, **options), "what-if": open_page("/what-if", **options)}
-    pages["scenarios"] = open_page("/scenarios", **options)
+    pages |= {x: open_page(f"/{x}", **options) for x in ("scenarios", "runs", "forecasts", "login")}
+    pages |= {"compared": open_page(compared, **options), "missing": open_page("/runs/none", **options)}
     pages["run"].wait_for_selector("[data-question]")
     pages["what-if"].wait_for_selector("[data-question]")
+    pages["compared"].wait_for_selector("[data-question]")
+    pages["forecasts"].wait_for_selector("text=Scores")
+    pages["missing"].wait_for_selector("text=there is no such run")
+    # The editor with a mistake in it.
     pages["scenarios"].wait_for_selector("input[name^='flow:']")
+    pages["scenarios"].select_option("#section", "sites")
+    pages["scenarios"].wait_for_selector("[name='f:lat']")
+    pages["scenarios"].fill("[name='f:lat']", "north")
+    pages["scenarios"].wait_for_selector("[role=alert]:has-text('lat')")
     for key, page in pages.items():
         page.eval_on_selector_all("details", "n => n.slice(0, 3).forEach(d => { d.open = true; })")
         if key == "home":
@@ -282,6 +292,23 @@ def test_what_is_inline_or_evaluated_does_not_run(browser: Any, server: Any) -> 
     assert page.evaluate("window.said") == ["EvalError", "EvalError", "TypeError", "TypeError"]
     assert any("img-src" in x for x in refused), refused
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_run_that_goes_on_and_is_cancelled(
+    open_page: Callable[..., Any], server: Any, artefacts: Path, scheme: str
+) -> None:
+    long = {"report": {"bundled": "iran-leaves-syria"}, "members": 20_000, "seed": 5}
+    page = open_page("/", color_scheme=scheme)
+    where = page.request.post(f"{server.url}/api/v1/assess", data=long).headers["location"]
+    page.goto(server.url + where.removeprefix("/api/v1"))
+    page.wait_for_selector("[role=status]:has-text('Running')")
+    page.wait_for_selector("progress")
+    page.screenshot(path=artefacts / f"running-{scheme}.png", full_page=True, caret="initial")
+    assert axe(page) == []
+    page.click("button[name=cancel]")
+    page.wait_for_selector("[role=status]:has-text('The run was cancelled.')")
+    assert page.locator("button[name=cancel]").count() == 0
 
 
 def test_a_page_that_is_not_there(browser: Any, server: Any) -> None:
