@@ -126,6 +126,14 @@ def test_the_whole_path(open_page: Callable[..., Any], artefacts: Path, server: 
     page.wait_for_selector("text=forecasts are sealed")
     brief = page.request.get(page.url.replace("/runs/", "/api/v1/runs/") + "/files/brief.html")
     assert "sandbox" in brief.headers["content-security-policy"]
+    with page.expect_download() as kept:
+        page.click("text=download the brief")
+    assert Path(kept.value.path()).read_bytes() == brief.body()
+    # The link that is copied leads here.
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("button[name=share]")
+    page.wait_for_selector("text=The link is copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
     listed = open_page("/forecasts")
     listed.wait_for_selector("text=Does the Syrian government end within 30 days?")
     listed.screenshot(path=artefacts / "forecasts.png", full_page=True, caret="initial")
@@ -333,6 +341,33 @@ def test_report_text_and_names_run_nothing(open_page: Callable[..., Any]) -> Non
     assert page.locator("iframe.frame").get_attribute("sandbox") == ""
     assert page.frame_locator("iframe.frame").locator("img, script").count() == 0
     assert "{{7*7}}" in page.frame_locator("iframe.frame").locator("body").inner_text()
+
+
+def test_a_page_comes_back_after_the_server_did(
+    browser: Any, beside: Callable[[str], Any], tmp_path: Path, patience: float
+) -> None:
+    """The server is killed and started again under an open page: the page loads itself anew, and works."""
+    server = beside("services.py").Server(tmp_path, "--rate", "100000")
+    page = browser.new_page()
+    page.set_default_timeout(patience)
+    refused: list[str] = []
+    page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
+    try:
+        page.goto(server.url + "/")
+        page.wait_for_selector("button[name=read]")
+        page.fill("#text", "typed before")
+        server.kill()
+        page.wait_for_timeout(1_500)
+        with page.expect_navigation():
+            server.start()
+        page.wait_for_selector("button[name=read]")
+        assert page.input_value("#text") == ""
+        page.click("button[name=read]")
+        page.wait_for_selector("text=is empty")
+        assert refused == []
+    finally:
+        page.close()
+        server.stop()
 
 
 def test_with_tokens_the_desk_asks_and_a_revoked_one_ends_it(

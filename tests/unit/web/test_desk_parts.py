@@ -16,7 +16,8 @@ from fastapi.testclient import TestClient
 from counterpoise.assessment import Assessment, assess
 from counterpoise.brief.figures import draw_figures
 from counterpoise.ensemble import Futures
-from counterpoise.ledger import Ledger
+from counterpoise.ledger import Ledger, open_ledger
+from counterpoise.ledger.runs import Runs
 from counterpoise.ledger.tokens import make_token
 from counterpoise.reports import read_report
 from counterpoise.web.desk import sections
@@ -107,6 +108,20 @@ def test_stocks_and_network_are_drawn_with_a_table_beside_them(found: Assessment
     assert len(set(shown)) == len(shown)
     evil = found.model_copy(update={"names": dict.fromkeys(found.names, "<script>x")})
     assert "<script" not in network_html(evil, arms[0][0])
+
+
+def test_a_comparison_says_what_was_compared(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "ledger.sqlite")
+    own = [{"id": "mine", "title": "<b>Half</b> leaves"}]
+    asked = {
+        "scenario": {"name": "levant-2024"}, "as_of": "2024-11-30", "members": 1_000, "own_levers": own,
+        "arms": {"as-it-is": [], "what-if": ["mine", "iran-withdraws-personnel"]}, "overrides": ["x.y=1"],
+    }  # fmt: skip
+    shown = sections.asked_html(Runs(ledger).submit("compare", asked))
+    ledger.close()
+    assert "Scenario: levant-2024, as of 2024-11-30, 1,000 futures in each arm, changed: x.y=1." in shown
+    assert "<strong>As it is</strong>: as the scenario has it" in shown
+    assert "<strong>What if</strong>: &lt;b&gt;Half&lt;/b&gt; leaves; iran-withdraws-personnel" in shown
 
 
 def test_sections_escape_names(found: Assessment) -> None:

@@ -42,7 +42,7 @@ def _answer(q: Question | None) -> Markup:
 def _base_rates(q: Question) -> Markup:
     """Return the base rates of a question."""
     return Markup("<br>").join(
-        Markup("{}{} <span class='soft'>(n = {})</span>").format(
+        Markup("<span class='one'>{}{} <span class='soft'>(n = {})</span></span>").format(
             percent(r.p), " selected cases" if r.selected else "", r.n
         )
         for r in q.base_rate

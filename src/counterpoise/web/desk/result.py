@@ -130,6 +130,7 @@ def _results(desk: Desk, request: Request, found: Run) -> None:
     _run_tools(desk, request, found)
     if found.kind != "assess":
         data = json.loads(desk.runs.file(found.id, "answers.json").data)
+        Html(s.asked_html(found))
         Html(answers_of_comparison(data))
         return
     a = Assessment.model_validate_json(desk.runs.file(found.id, "assessment.json").data)

@@ -11,6 +11,7 @@ from counterpoise.brief.numbers import day, percent, quantity, range_text, share
 from counterpoise.ledger.runs import Run
 
 __all__ = [
+    "asked_html",
     "claims",
     "corridors",
     "gains",
@@ -28,6 +29,7 @@ __all__ = [
 _CITY_DAYS: Final = ("30", "90", "365")
 #: Stages of a run in words; others are said as they are called.
 _STAGES: Final = {
+    "start": "starting",
     "read": "reading the report",
     "compile": "compiling the scenario",
     "measure the region": "measuring the region",
@@ -111,6 +113,31 @@ def tools_html(run: Run, sealing: bool) -> Markup:
         '<ul class="files" aria-label="Files">{}{}</ul>'
         '<p class="soft">The address of this page is the link to share, with those who reach this server.</p>'
     ).format(run.name, button, keep, files)
+
+
+def asked_html(run: Run) -> Markup:
+    """Return what was compared: scenario, day, size, and what each arm pulls; levers of one's own by what they do."""
+    asked = run.request
+    scenario = asked.get("scenario") or {}
+    titles = {x["id"]: x["title"] for x in asked.get("own_levers", ())}
+    arms = asked.get("arms") or {"baseline": asked.get("levers", ())}
+    rows = Markup("").join(
+        Markup("<li><strong>{}</strong>: {}</li>").format(
+            arm.replace("-", " ").capitalize(),
+            "; ".join(titles.get(x, x) for x in levers) or "as the scenario has it",
+        )
+        for arm, levers in arms.items()
+    )
+    facts = [
+        f"Scenario: {scenario.get('name') or 'a text of its own'}",
+        f"as of {asked['as_of']}" if asked.get("as_of") else "as of the scenario's day",
+        f"{asked['members']:,} futures in each arm" if asked.get("members") else "",
+        f"seed {asked['seed']}" if asked.get("seed") is not None else "",
+        f"changed: {', '.join(asked['overrides'])}" if asked.get("overrides") else "",
+    ]
+    return Markup("<p>{}.</p><ul>{}</ul><h2>Does the government end?</h2>").format(
+        ", ".join(x for x in facts if x), rows
+    )
 
 
 def head(a: Assessment) -> Markup:
