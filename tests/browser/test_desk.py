@@ -270,6 +270,9 @@ def test_the_form_and_the_file_are_one_scenario(open_page: Callable[..., Any], u
     page.wait_for_selector("[role=alert]:has-text('new-1')")
     page.click("button[name=remove]")
     page.wait_for_selector("text=Valid: My region")
+    with page.expect_download() as got:
+        page.click("button[name=download]")
+    assert "lat: 0.25" in Path(got.value.path()).read_text()
     page.fill("#own", "schema: counterpoise/scenario/1\nid: x\ntitel: y\n")
     page.wait_for_selector("text=nearest: title")
 

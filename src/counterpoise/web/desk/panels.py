@@ -78,7 +78,8 @@ class Panel:
             if inspect.isawaitable(result):
                 await result
         except CounterpoiseError as fault:
-            ui.notify(fault_of(fault)["problems"][0]["what"], type="warning")
+            # Without a type: its sign would be read out by its name.
+            ui.notify(fault_of(fault)["problems"][0]["what"], multi_line=True)
 
     def show(self, html: str) -> None:
         """Show other content."""

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from counterpoise.assessment.models import Assessment
-from counterpoise.errors import CounterpoiseError
+from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.ledger import seal
 from counterpoise.ledger.forecasts import forecasts_in
 from counterpoise.ledger.runs import Run
@@ -107,6 +107,10 @@ def _progress(desk: Desk, request: Request, found: Run) -> None:
             now = await asyncio.to_thread(desk.runs.get, found.id)
         except CounterpoiseError as fault:
             status.fault(fault)
+            if isinstance(fault, InputError):
+                # It was dropped meanwhile; a ledger that is away comes back.
+                timer.deactivate()
+                box.show("")
             return
         if now.state == "done":
             timer.deactivate()
