@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,10 +48,32 @@ def cache_folder() -> Path:
     folder = Path(base) / "counterpoise" / "kernels" / digest.hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
     except OSError:
-        folder = Path(tempfile.gettempdir()) / f"counterpoise-kernels-{digest.hexdigest()[:16]}"
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+        pass
+    return _taken_along(folder)
+
+
+def _taken_along(folder: Path) -> Path:
+    """Return a folder of our own beside the temporary files, with what a folder that cannot be written holds.
+
+    numba fails where it cannot write, so an installation that is read-only brings its kernels and they are copied. A folder of
+    that name that somebody else made is not used: machine code is loaded from it.
+    """
+    own = Path(tempfile.gettempdir()) / f"counterpoise-kernels-{folder.name}-{os.getuid()}"
+    try:
+        own.mkdir(mode=0o700)
+    except FileExistsError:
+        if own.is_symlink() or own.stat().st_uid != os.getuid():
+            own = Path(tempfile.mkdtemp(prefix="counterpoise-kernels-"))
+        elif any(own.iterdir()):
+            return own
+    if folder.is_dir():
+        shutil.copytree(folder, own, dirs_exist_ok=True)
+        for copied in (own, *(x for x in own.rglob("*") if x.is_dir())):
+            copied.chmod(0o700)
+    return own
 
 
 def is_warm() -> bool:

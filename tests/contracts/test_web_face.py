@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -197,9 +200,6 @@ def test_kill_9_twenty_times(services: ModuleType, tmp_path: Path, small: str) -
 
 
 def test_a_killed_worker_is_replaced(server: Any, http: httpx.Client) -> None:
-    import os
-    import signal
-
     where = http.post("/api/v1/assess", json=LONG).headers["location"]
     until = time.monotonic() + 60
     while http.get(where).json()["state"] != "running" and time.monotonic() < until:
@@ -215,22 +215,103 @@ def test_a_killed_worker_is_replaced(server: Any, http: httpx.Client) -> None:
     assert done(http, where)["state"] == "cancelled"
 
 
+READ = ("/api/v1/runs", "/api/v1/forecasts", "/health/ready", "/api/v1/forecasts/score")
+
+
+class Readers:
+    """Readers who never stop asking, each with its own connection; what they were told is kept."""
+
+    def __init__(self, url: str, n: int) -> None:
+        self.told: list[tuple[int, str]] = []
+        self.ended = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._read, args=(url, READ[k % len(READ)])) for k in range(n)
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def _read(self, url: str, path: str) -> None:
+        with httpx.Client(base_url=url, timeout=60) as http:
+            while not self.ended.is_set():
+                said = http.get(path)
+                self.told.append((said.status_code, said.text[:300]))
+                time.sleep(0.02)
+
+    def since(self, n: int, wanted: int, seconds: float = 30.0) -> None:
+        """Wait until each reader has been told a status `wanted`, counted from the n-th answer."""
+        until = time.monotonic() + seconds
+        while sum(s == wanted for s, _ in self.told[n:]) < 2 * len(self.threads):
+            assert time.monotonic() < until, self.told[-5:]
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        self.ended.set()
+        for thread in self.threads:
+            thread.join(60)
+
+
 def test_on_postgresql_restarted_under_load(
     services: ModuleType, postgres: Any, tmp_path: Path, small: str
 ) -> None:
+    """Twelve readers and two runs while the database is stopped, and killed, and comes back: clear errors, then all as before."""
     server = services.Server(
-        tmp_path, "--no-desk", "--rate", "100000", ledger=postgres.database("under_load")
+        tmp_path, "--no-desk", "--rate", "1000000", ledger=postgres.database("under_load")
     )
-    with httpx.Client(base_url=server.url, timeout=60) as http:
-        where = http.post("/api/v1/assess", json=SMALL).headers["location"]
-        postgres.stop("immediate")
-        said = http.get("/api/v1/runs")
-        ready = http.get("/health/ready").status_code
-        postgres.start()
-        assert said.status_code == 503
-        assert said.headers["retry-after"]
-        assert "try again" in said.text
-        assert ready == 503
-        assert done(http, where)["state"] == "done"
-        assert http.get(f"{where}/files/assessment.json").text == small
-    server.stop()
+    readers = Readers(server.url, 12)
+    try:
+        with httpx.Client(base_url=server.url, timeout=60) as http:
+            where = [http.post("/api/v1/assess", json=SMALL).headers["location"] for _ in range(2)]
+            readers.since(0, 200)
+            for how in ("fast", "immediate"):
+                n = len(readers.told)
+                postgres.stop(how)
+                readers.since(n, 503)
+                said = http.post("/api/v1/assess", json=SMALL)
+                assert said.status_code == 503
+                assert said.headers["retry-after"]
+                assert "try again" in said.text
+                postgres.start()
+                readers.since(len(readers.told), 200)
+            assert [done(http, w)["state"] for w in where] == ["done", "done"]
+            for w in where:
+                assert http.get(f"{w}/files/assessment.json").text == small
+            assert http.get("/api/v1/forecasts/verify").json()["whole"]
+            assert len(http.get("/api/v1/runs").json()) == 2
+    finally:
+        readers.stop()
+        server.stop()
+    assert {status for status, _ in readers.told} == {200, 503}
+    print(f"{len(readers.told)} reads, {sum(s == 503 for s, _ in readers.told)} of them 503")
+    # Nobody is shown the database's own words or its address.
+    away = {text for status, text in readers.told if status == 503}
+    assert not any("psycopg" in x or "postgresql://" in x or str(postgres.port) in x for x in away), away
+
+
+def test_on_a_dask_cluster_with_a_killed_worker_it_gives_the_same_bytes(
+    services: ModuleType, cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A server whose runs are drawn on a cluster: a worker dies while it draws, and the answer is that of the command line."""
+    distributed = pytest.importorskip("distributed", reason="needs the extra [cluster]")
+    ask = {**SMALL, "members": 600}
+    options = ("--members", "600", "--horizon", "60", "--out", tmp_path / "here", "--json")
+    expected = cli("assess", "iran-leaves-syria", *options).out
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+    ) as cluster:
+        drawing = cluster.scheduler
+        server = services.Server(tmp_path, "--no-desk", "--scheduler", cluster.scheduler_address)
+        with httpx.Client(base_url=server.url, timeout=60) as http:
+            where = http.post("/api/v1/assess", json=ask).headers["location"]
+            busy: list[Any] = []
+            until = time.monotonic() + 120
+            while not busy and time.monotonic() < until:
+                time.sleep(0.01)
+                busy = [w for w in list(drawing.workers.values()) if w.processing]
+            assert busy, "nothing was drawn on the cluster"
+            pid = next(w.pid for w in cluster.workers.values() if w.worker_address == busy[0].address)
+            os.kill(pid, signal.SIGKILL)
+            run = done(http, where)
+            assert run["state"] == "done", run
+            assert http.get(f"{where}/files/assessment.json").text == expected
+        server.stop()
+        assert "is done here" not in server.log.read_text()

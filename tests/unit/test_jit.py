@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,30 @@ def test_what_is_compiled_aside_is_what_the_main_job_calls() -> None:
     called = {f: list(f.signatures) for f in (walk_members, base_loads)}
     compile_region()
     assert {f: list(f.signatures) for f in called} == called
+
+
+def test_a_read_only_installation_brings_its_kernels_along(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a container whose file system is read-only numba would fail; a folder that somebody else made is not trusted."""
+    monkeypatch.setenv("COUNTERPOISE_CACHE", str(tmp_path / "image"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    jit.cache_folder.cache_clear()
+    try:
+        shipped = jit.cache_folder()
+        assert shipped.is_relative_to(tmp_path / "image")
+        (shipped / "kernel.nbc").write_bytes(b"code")
+        monkeypatch.setattr(os, "access", lambda path, mode: not Path(path).is_relative_to(shipped))
+        for _ in range(2):
+            jit.cache_folder.cache_clear()
+            own = jit.cache_folder()
+            assert own.parent == tmp_path
+            assert (own / "kernel.nbc").read_bytes() == b"code"
+            assert own.stat().st_mode & 0o077 == 0
+        somebody = os.getuid() + 1
+        monkeypatch.setattr(os, "getuid", lambda: somebody)
+        (tmp_path / own.name.replace(f"-{somebody - 1}", f"-{somebody}")).mkdir()
+        jit.cache_folder.cache_clear()
+        assert not jit.cache_folder().name.endswith(f"-{somebody}")
+    finally:
+        jit.cache_folder.cache_clear()

@@ -78,6 +78,7 @@ def _add_faults(app: FastAPI) -> None:
         if isinstance(fault, QueueFull):
             return JSONResponse(fault_of(fault), status_code=429, headers={"Retry-After": "10"})
         if isinstance(fault, LedgerUnavailable):
+            log.warning("the ledger is away", extra={"data": {"why": str(fault)[:300]}})
             return JSONResponse(fault_of(fault), status_code=503, headers={"Retry-After": "5"})
         gone = isinstance(fault, InputError) and any(
             p.what.startswith(("there is no such", "has no file", "is not bundled")) for p in fault.problems

@@ -14,7 +14,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -46,6 +46,7 @@ class _Bucket:
 
     left: float
     at: float
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Rates:
@@ -69,6 +70,12 @@ class Rates:
             return False
         bucket.left -= cost
         return True
+
+    def give_back(self, client: str) -> None:
+        """Put a request back that turned out to be none."""
+        bucket = self.buckets.get(client)
+        if bucket is not None:
+            bucket.left = min(bucket.left + 1.0, float(self.per_minute))
 
 
 class Refused(Exception):
@@ -103,8 +110,8 @@ class Guard:
         scope["state"].update(client=client, token=None)
 
         def started(status: int) -> None:
-            if scope["path"] == "/login" and status == 401:
-                self.misses.allow(client, time.monotonic())
+            if scope["path"] == "/login" and status == 303:
+                self.misses.give_back(client)
 
         scope["headers"] = passed_on(scope)
         finish = Dresser(scope, send, started)
@@ -114,7 +121,10 @@ class Guard:
         except Refused as no:
             await _answer(scope, finish, no, receive)
         except LedgerUnavailable as away:
-            await _answer(scope, finish, Refused(503, str(away), "", ((b"retry-after", b"5"),)), receive)
+            audit.warning("the ledger is away", extra={"data": {"why": str(away)[:300]}})
+            away_said = "the database does not answer; nothing was half-written"
+            later = Refused(503, away_said, "try again in a few seconds", ((b"retry-after", b"5"),))
+            await _answer(scope, finish, later, receive)
         finally:
             self._note(scope, client, finish.status, time.perf_counter() - began)
 
@@ -147,6 +157,8 @@ class Guard:
         """Refuse a request without a token that allows it, where tokens are needed."""
         if scope["path"] == "/login" and scope.get("method") == "POST":
             self._check_misses(client, now)
+            # Charged before it is known, and given back, so that many at once are no more than one after the other.
+            self.misses.allow(client, now)
         if not self.settings.needs_token or scope["path"] in OPEN_PATHS:
             return
         secret = _secret(headers)
@@ -158,9 +170,13 @@ class Guard:
                 ((b"www-authenticate", b"Bearer"),),
             )
         self._check_misses(client, now)
-        token = await self._token(secret, now)
+        # One token of a client at a time, so that those who guess at many at once are stopped after ten all the same.
+        async with self.misses.buckets[client].lock:
+            self._check_misses(client, now)
+            token = await self._token(secret, now)
+            if token is None:
+                self.misses.allow(client, now)
         if token is None:
-            self.misses.allow(client, now)
             raise Refused(
                 401, "the token is unknown, expired or revoked", "make one: counterpoise serve --new-token"
             )

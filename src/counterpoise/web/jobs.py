@@ -19,6 +19,7 @@ from counterpoise.assessment.simulating import Comparison, Progress
 from counterpoise.brief import write_brief
 from counterpoise.ensemble import Futures
 from counterpoise.errors import CounterpoiseError, InputError, NothingToAssess, Problem, nearest
+from counterpoise.ledger import LedgerUnavailable
 from counterpoise.ledger.runs import Artefact
 from counterpoise.library import path
 from counterpoise.reports import Coding, read_report
@@ -297,6 +298,13 @@ def fault_of(fault: BaseException) -> dict[str, Any]:
         text = str(fault).splitlines()[0]
         problem = {"where": "report", "what": text, "mend": "", "nearest": []}
         return {"problems": [problem], "found": list(fault.found), "exit_code": fault.exit_code}
+    if isinstance(fault, LedgerUnavailable):
+        # Where it is and what it said stays in the log: neither is for whoever asks over HTTP.
+        problem = {
+            "where": "ledger", "what": "the database does not answer; nothing was half-written",
+            "mend": "try again in a few seconds; the server's log says why", "nearest": [],
+        }  # fmt: skip
+        return {"problems": [problem], "exit_code": 1}
     what = (
         str(fault)
         if isinstance(fault, CounterpoiseError)

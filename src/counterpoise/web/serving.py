@@ -7,6 +7,7 @@ import sys
 import uvicorn
 
 from counterpoise.web.app import create_app
+from counterpoise.web.heads import BoundedHeads
 from counterpoise.web.logs import set_up_logging
 from counterpoise.web.settings import Settings
 
@@ -37,7 +38,7 @@ def serve(settings: Settings) -> None:
         proxy_headers=settings.proxy,
         forwarded_allow_ips="127.0.0.1",
         timeout_keep_alive=20,
-        h11_max_incomplete_event_size=32_768,
+        http=BoundedHeads,
         ws_max_size=4_000_000,
         limit_concurrency=2_000,
         timeout_graceful_shutdown=5,

@@ -186,7 +186,7 @@ def network_html(a: Assessment, arm: str) -> Markup:
     )  # fmt: skip
     listed = table("Support that weighs or changes most", head, rows_html(rows), "Support network")
     key = Markup(
-        '<div class="key"><span>pale band: now</span><span>dark line in it: a year on</span>'
+        '<div class="key"><span>faint band: now</span><span>full band in it: a year on</span><span>dotted: next to nothing a year on</span>'
         "<span>width: share of what the recipient lives on</span></div>"
     )
     return Markup("{}{}<details><summary>The network as a table</summary>{}</details>").format(
@@ -199,7 +199,7 @@ def _network(a: Assessment, edges: list[Support], arm: str, title: str) -> Marku
     senders = list(dict.fromkeys(e.sender for e in edges))
     recipients = list(dict.fromkeys(e.recipient for e in edges))
     tall = _ROW * max(len(senders), len(recipients)) + 20
-    wide, left, right = 760.0, 190.0, 540.0
+    wide, left, right = 800.0, 270.0, 520.0
 
     def y(who: str, listed: list[str]) -> float:
         return 10 + (tall - 20) * (listed.index(who) + 0.5) / len(listed)

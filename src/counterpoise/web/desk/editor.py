@@ -17,7 +17,8 @@ from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.scenario.files import bundled_names
 from counterpoise.web.asked import ScenarioAsk
 from counterpoise.web.desk import entries as e
-from counterpoise.web.desk.frame import Panel, Status, field, options
+from counterpoise.web.desk.frame import field, options
+from counterpoise.web.desk.panels import Html, Panel, Status
 from counterpoise.web.jobs import scenario_asked
 
 __all__ = ["Editor"]
@@ -41,10 +42,9 @@ class Editor:
     def build(self) -> None:
         """Put the editor on the page."""
         start = [(TEMPLATE, "the template (an invented region)"), *((n, n) for n in bundled_names())]
-        ui.html("<h2>A scenario of your own</h2>", sanitize=False)
-        ui.html(
-            "<p>Start from the template or from a bundled scenario. What you change is checked as you type, on the whole file.</p>",
-            sanitize=False,
+        Html("<h2>A scenario of your own</h2>")
+        Html(
+            "<p>Start from the template or from a bundled scenario. What you change is checked as you type, on the whole file.</p>"
         )
         Panel(
             Markup('<div class="row">{}</div>').format(
@@ -55,7 +55,7 @@ class Editor:
         self.said = Status()
         self.picker = Panel("", self.picked)
         self.form = Panel("", self.typed, live=True)
-        ui.html("<h3>The same as a file</h3>", sanitize=False)
+        Html("<h3>The same as a file</h3>")
         self.file = Panel("", self.typed_text, live=True)
         Panel('<div class="row"><button name="download">Download the file</button></div>', self.download)
         self.draw()

@@ -14,7 +14,8 @@ from counterpoise.brief.numbers import day, percent
 from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.ledger import Sealed, list_forecasts, resolve, score_ledger, seal
 from counterpoise.ledger.outside import parse_outside
-from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options
+from counterpoise.web.desk.frame import field, frame, may, options
+from counterpoise.web.desk.panels import Html, Panel, Status
 from counterpoise.web.desk.sections import table
 from counterpoise.web.service import Desk
 
@@ -72,10 +73,9 @@ def show(desk: Desk, request: Request) -> None:
     """Build the page."""
     chosen: dict[str, str] = {"which": "", "outcome": "VOID", "on": "", "source": ""}
     with frame(desk, request, "Sealed forecasts"):
-        ui.html(
+        Html(
             '<p><a href="/api/v1/forecasts/scorecard.html">Public scorecard</a> · <a href="/api/v1/forecasts/export" '
-            'download="ledger.json">Export with all hashes</a></p>',
-            sanitize=False,
+            'download="ledger.json">Export with all hashes</a></p>'
         )
         status = Status()
         box = Panel("")

@@ -1,34 +1,27 @@
-"""What all pages share: the look, the frame around the content, and panels of native controls whose events reach Python."""
+"""What all pages share: the look, the frame around the content, labelled controls, and who may do what."""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-import logging
-from collections.abc import Callable
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Final
 
 from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
-from counterpoise.errors import CounterpoiseError
 from counterpoise.ledger.tokens import is_good
-from counterpoise.web.jobs import fault_of
+from counterpoise.web.desk.panels import Html, check_each
 from counterpoise.web.service import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["HEAD", "Panel", "Status", "field", "frame", "may", "options", "problems_html"]
+__all__ = ["HEAD", "SCRIPT", "field", "frame", "may", "options", "owner"]
 
-log = logging.getLogger("counterpoise.desk")
-Handler = Callable[[str, Any], Any]
-
-HEAD: Final = f"<style>{(files(__package__) / 'style.css').read_text(encoding='utf-8')}</style>"
+HEAD: Final = f'<style>{(files(__package__) / "style.css").read_text(encoding="utf-8")}</style><script src="/desk.js" defer></script>'
+#: Carries what happens in the browser to Python.
+SCRIPT: Final = (files(__package__) / "desk.js").read_bytes()
 _PAGES: Final = (
     ("/", "Report"),
     ("/what-if", "What if"),
@@ -37,102 +30,23 @@ _PAGES: Final = (
     ("/forecasts", "Forecasts"),
 )
 
-#: What the browser sends of an event: the control's name and its value; a file is read and sent as text.
-_JS: Final = """async (e) => {
-  const t = e.target;
-  if (!t || !t.name) return;
-  if (t.type === 'range' && t.nextElementSibling?.tagName === 'OUTPUT') t.nextElementSibling.value = `${t.value} ${t.dataset.unit}`;
-  if (t.type === 'file') {
-    const f = t.files[0];
-    if (!f) return;
-    emit(t.name, f.size > 1000000 ? {too_large: f.size} : {name: f.name, text: await f.text()});
-  } else if (t.multiple) emit(t.name, [...t.selectedOptions].map(o => o.value));
-  else emit(t.name, t.type === 'checkbox' ? t.checked : t.value);
-}"""
-_JS_CLICK: Final = "(e) => { const b = e.target.closest('button[name]'); if (b && !b.disabled) emit(b.name, b.value || ''); }"
-
-
-#: Of each open page, whether the token that opened it still holds.
-_checks: WeakKeyDictionary[Any, Callable[[], bool]] = WeakKeyDictionary()
-
-
-class Panel:
-    """A piece of a page: HTML with native controls; `handler` gets (name, value) of what was changed or pressed."""
-
-    def __init__(self, html: str, handler: Handler | None = None, *, live: bool = False) -> None:
-        self.box = ui.html(html, sanitize=False)
-        if handler is None:
-            return
-
-        async def got(e: Any) -> None:
-            name, value = e.args
-            check = _checks.get(ui.context.client)
-            if check is not None and not await asyncio.to_thread(check):
-                ui.navigate.to("/login")
-                return
-            try:
-                result = handler(str(name), value)
-                if inspect.isawaitable(result):
-                    await result
-            except CounterpoiseError as fault:
-                ui.notify(fault_of(fault)["problems"][0]["what"], type="warning")
-
-        self.box.on("change", got, js_handler=_JS)
-        self.box.on("click", got, js_handler=_JS_CLICK)
-        if live:
-            self.box.on("input", got, js_handler=_JS, throttle=0.25)
-
-    def show(self, html: str) -> None:
-        """Show other content."""
-        self.box.set_content(html)
-
-
-class Status:
-    """A line that screen readers read out when it changes."""
-
-    def __init__(self) -> None:
-        self.box = ui.html('<div class="status" role="status" aria-live="polite"></div>', sanitize=False)
-
-    def say(self, text: str) -> None:
-        """Say something."""
-        self.box.set_content(
-            Markup('<div class="status" role="status" aria-live="polite">{}</div>').format(text)
-        )
-
-    def fault(self, fault: CounterpoiseError) -> None:
-        """Say what is wrong and how to mend it."""
-        self.box.set_content(f'<div class="status" role="alert">{problems_html(fault_of(fault))}</div>')
-
-
-def problems_html(error: dict[str, Any]) -> Markup:
-    """Return the problems of an error: where, what, how to mend, nearest names."""
-    rows = [
-        Markup("<li><strong>{}</strong> {}{}{}</li>").format(
-            p["where"], p["what"], f" · {p['mend']}" if p["mend"] else "",
-            f" · nearest: {', '.join(p['nearest'])}" if p["nearest"] else "",
-        )
-        for p in error["problems"][:20]
-    ]  # fmt: skip
-    rows += [Markup("<li>found: {}</li>").format(x) for x in error.get("found", [])[:10]]
-    return Markup('<div class="bad"><ul>{}</ul></div>').format(Markup("").join(rows))
-
 
 @contextmanager
 def frame(desk: Desk, request: Request, heading: str) -> Iterator[None]:
     """Put the frame of the desk around a page; what is done on it is checked against the token that opened it."""
     token = getattr(request.state, "token", None)
     if token is not None:
-        _checks[ui.context.client] = lambda: is_good(desk.ledger, token.id)
+        check_each(lambda: is_good(desk.ledger, token.id))
     here = "/" + request.url.path.strip("/").split("/")[0]
     links = Markup("").join(
         Markup('<a href="{}"{}>{}</a>').format(to, Markup(' aria-current="page"') if to == here else "", name)
         for to, name in _PAGES
     )
     top = Markup('<nav aria-label="Pages"><strong>Counterpoise</strong>{}</nav>').format(links)
-    ui.html('<a class="skip" href="#main">To the content</a>', sanitize=False, tag="div")
-    ui.html(top, sanitize=False, tag="header").classes("top")
+    Html('<a class="skip" href="#main">To the content</a>')
+    Html(top, "header").classes("top")
     with ui.element("main").classes("desk").props("id=main tabindex=-1"):
-        ui.html(Markup("<h1>{}</h1>").format(heading), sanitize=False)
+        Html(Markup("<h1>{}</h1>").format(heading))
         yield
 
 

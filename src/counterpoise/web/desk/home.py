@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 from typing import Any
 
 from fastapi import Request
@@ -20,8 +19,9 @@ from counterpoise.scenario.files import bundled_names
 from counterpoise.scenario.models import Scenario
 from counterpoise.web.asked import AssessAsk, ReportAsk, ScenarioAsk
 from counterpoise.web.desk.corrections import Corrections
-from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, owner
+from counterpoise.web.desk.frame import field, frame, may, options, owner
 from counterpoise.web.desk.levers import Levers, levers_form
+from counterpoise.web.desk.panels import Html, Panel, Status
 from counterpoise.web.desk.reading import marked_text, statements_table
 from counterpoise.web.jobs import read_asked, scenario_asked
 from counterpoise.web.service import Desk
@@ -86,19 +86,23 @@ class Work:
             raise _located(wrong) from wrong
 
 
-def _report_form() -> Markup:
-    """Return the form for the report."""
+def _report_form(text: str = "", example: str = "", version: int = 0) -> Markup:
+    """Return the form for the report; a higher version is drawn anew also where the text is the same."""
     examples = [("", "none"), *((p.stem, p.stem) for p in sorted(path("reports").glob("*.txt")))]
     return Markup(
-        '<div class="row">{}{}</div>{}<div class="row"><button class="main" name="read">Read the report</button></div>'
+        '<div class="row" data-version="{}">{}{}</div><div><label for="text">Report</label>'
+        '<textarea id="text" name="text" spellcheck="false">{}</textarea></div>'
+        '<div class="row"><button class="main" name="read">Read the report</button></div>'
     ).format(
-        field("Take an example", f"<select {{id}}>{options(examples)}</select>", "example"),
+        version,
+        field("Take an example", f"<select {{id}}>{options(examples, example)}</select>", "example"),
         field(
             "Or a file (text, Markdown or HTML, at most 1 MB)",
             '<input type="file" accept=".txt,.md,.html,.htm" {id}>',
             "file",
         ),
-        field("Report", '<textarea {id} spellcheck="false"></textarea>', "text"),
+        # A text area swallows the first line break.
+        "\n" + text if text else "",
     )
 
 
@@ -131,14 +135,14 @@ class _Page:
     def __init__(self, desk: Desk, request: Request) -> None:
         self.desk, self.request = desk, request
         self.work = Work(desk, request)
+        self.version = 0
 
     def build(self) -> None:
         """Put the controls on the page."""
         with frame(self.desk, self.request, "What does a report mean?"):
-            ui.html(
+            Html(
                 "<p>Paste a report of a patron's withdrawal. It is read, held against a model of the region, and answered with "
-                "probabilities, each beside its interval and base rate. See also <a href='/what-if'>what if</a>, without a report.</p>",
-                sanitize=False,
+                "probabilities, each beside its interval and base rate. See also <a href='/what-if'>what if</a>, without a report.</p>"
             )
             self.form = Panel(_report_form(), self.reported)
             self.status = Status()
@@ -156,15 +160,20 @@ class _Page:
             work.text = str(value)
         elif name == "example" and value in _examples():
             work.text = (path("reports") / f"{value}.txt").read_text(encoding="utf-8")
-            await put_text(work.text)
+            self.put_text(str(value))
         elif name == "file":
             if "too_large" in value:
                 self.status.say(f"The file holds {value['too_large']:,} bytes; at most 1,000,000 are read.")
                 return
             work.text = str(value["text"])
-            await put_text(work.text)
+            self.put_text()
         elif name == "read":
             await self.read()
+
+    def put_text(self, example: str = "") -> None:
+        """Put a text into the form's field."""
+        self.version += 1
+        self.form.show(_report_form(self.work.text, example, self.version))
 
     async def read(self) -> None:
         """Read the report and show what was read."""
@@ -293,11 +302,6 @@ def _located(fault: CounterpoiseError | ValidationError) -> CounterpoiseError:
 def _examples() -> set[str]:
     """Return the names of the bundled reports."""
     return {p.stem for p in path("reports").glob("*.txt")}
-
-
-async def put_text(text: str) -> None:
-    """Put a text into the form's field."""
-    await ui.run_javascript(f"document.getElementById('text').value = {json.dumps(text)}; null", timeout=5)
 
 
 def _match(coding: Coding) -> tuple[str, Scenario | None]:

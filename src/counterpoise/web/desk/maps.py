@@ -148,17 +148,23 @@ def corridor_map(a: Assessment) -> Markup:
         if leg.a not in where or leg.b not in where:
             continue
         (x0, y0), (x1, y1) = where[leg.a], where[leg.b]
-        dash = Markup(' stroke-dasharray="5 5"') if leg.open_now < 0.05 else ""
-        lines.append(Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="var(--accent)" stroke-width="{}"{}><title>{}</title></line>').format(
-            f"{x0:.0f}", f"{y0:.0f}", f"{x1:.0f}", f"{y1:.0f}", f"{1.2 + 3 * leg.open_now:.1f}", dash,
+        closed = leg.open_now < 0.05
+        dash = Markup(' stroke-dasharray="5 5"') if closed else ""
+        lines.append(Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="var({})" stroke-width="{}"{}><title>{}</title></line>').format(
+            f"{x0:.0f}", f"{y0:.0f}", f"{x1:.0f}", f"{y1:.0f}", "--soft" if closed else "--accent", f"{1.2 + 3 * leg.open_now:.1f}", dash,
             f"{a.names.get(leg.id, leg.id)}: {100 * leg.open_now:.0f} % usable",
         ))  # fmt: skip
-    for p in a.places:
-        if p.id in critical and sheet.view.shows(p):
-            x, y = where[p.id]
-            lines.append(Markup('<path d="M{} {}l8 8l-8 8l-8 -8z" fill="var(--hostile)" stroke="var(--ink)"></path><text x="{}" y="{}">{}</text>').format(
-                f"{x:.0f}", f"{y - 8:.0f}", f"{x + 11:.0f}", f"{y + 4:.0f}", p.name
-            ))  # fmt: skip
+    shown = [p for p in a.places if p.id in critical and sheet.view.shows(p)]
+    for p in shown:
+        x, y = where[p.id]
+        # A neighbour close to the right: the name goes to the left.
+        near = any(0 < where[q.id][0] - x < 120 and abs(where[q.id][1] - y) < 14 for q in shown)
+        left = near or x > 0.85 * WIDTH
+        lines.append(Markup(
+            '<path d="M{} {}l8 8l-8 8l-8 -8z" fill="var(--hostile)" stroke="var(--ink)"></path><text x="{}" y="{}" text-anchor="{}">{}</text>'
+        ).format(
+            f"{x:.0f}", f"{y - 8:.0f}", f"{x - 11 if left else x + 11:.0f}", f"{y + 4:.0f}", "end" if left else "start", p.name
+        ))  # fmt: skip
     key = Markup(
         '<div class="key"><span>line: usable, as wide as it can carry</span><span>dashed: closed</span><span>diamond: its loss would cut the most</span></div>'
     )

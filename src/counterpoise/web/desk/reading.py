@@ -7,15 +7,15 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from counterpoise.reports import Coding
+from counterpoise.web.policy import FRAME_STYLE
 
 __all__ = ["marked_text", "statements_table"]
 
 REALIS: Final = ("actual", "future", "hypothetical", "negated")
+_HEAD: Final = (
+    "Use", "Id", "What", "Who", "To whom", "Happened?", "Kinds of support", "Date", "Probability of the wording", "Method",
+)  # fmt: skip
 _FRAME_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'"
-_FRAME_STYLE: Final = (
-    ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;margin:1rem;white-space:pre-wrap;overflow-wrap:anywhere}"
-    "mark{background:#cfe3f3;color:#10161b;border-bottom:2px solid #0b5c94;padding:0 .1em}sup{font-size:.7em;font-weight:600}"
-)
 
 
 def spans_of(coding: Coding) -> list[tuple[int, int, str]]:
@@ -50,9 +50,9 @@ def marked_text(coding: Coding) -> Markup:
     page = Markup(
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{}">'
         "<title>The report</title><style>{}</style><body>{}</body></html>"
-    ).format(_FRAME_CSP, Markup(_FRAME_STYLE), Markup("").join(parts))
+    ).format(_FRAME_CSP, Markup(FRAME_STYLE), Markup("").join(parts))
     return Markup(
-        '<iframe class="frame" sandbox title="The report with marked spans" srcdoc="{}"></iframe>'
+        '<iframe class="frame" sandbox tabindex="0" title="The report with marked spans" srcdoc="{}"></iframe>'
     ).format(str(page))
 
 
@@ -66,19 +66,7 @@ def statements_table(coding: Coding) -> Markup:
     ]
     if not rows:
         return Markup("<p>No statement about a conflict was found in this text.</p>")
-    head = (
-        "Use",
-        "Id",
-        "What",
-        "Who",
-        "To whom",
-        "Happened?",
-        "Kinds of support",
-        "Date",
-        "Probability of the wording",
-        "Method",
-    )
-    cells = Markup("").join(Markup('<th scope="col">{}</th>').format(h) for h in head)
+    cells = Markup("").join(Markup('<th scope="col">{}</th>').format(h) for h in _HEAD)
     return Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="Statements"><table class="edit"><caption>Statements; clear a box or '
         "change a value to correct the reading</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
@@ -109,8 +97,17 @@ def _hedge(name: str, statement: Any) -> Markup:
 
 
 def _row(cells: tuple[Any, ...]) -> Markup:
-    """Return a row."""
-    return Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(c) for c in cells))
+    """Return a row; where it has fewer cells than the head, the fourth goes across. Each cell carries its head, for phones."""
+    missing = len(_HEAD) - len(cells)
+    heads = (*_HEAD[:4], *_HEAD[4 + missing :])
+    return Markup("<tr>{}</tr>").format(
+        Markup("").join(
+            Markup('<td data-head="{}"{}>{}</td>').format(
+                h, Markup(f' colspan="{missing + 1}"') if missing and i == 3 else "", c
+            )
+            for i, (h, c) in enumerate(zip(heads, cells, strict=True))
+        )
+    )
 
 
 def _event(e: Any) -> Markup:
@@ -139,5 +136,5 @@ def _iso(date: str | None) -> str:
 def _other(name: str, what: str, who: str, statement: Any) -> Markup:
     """Return the row of a relation or a claim."""
     return _row((
-        _use(name), name, what.replace("_", " "), who.replace("_", " "), "", "", "", "", _hedge(name, statement), statement.method,
+        _use(name), name, what.replace("_", " "), who.replace("_", " "), _hedge(name, statement), statement.method,
     ))  # fmt: skip

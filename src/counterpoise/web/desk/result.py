@@ -11,16 +11,19 @@ from markupsafe import Markup
 from nicegui import ui
 
 from counterpoise.assessment.models import Assessment
-from counterpoise.errors import CounterpoiseError
+from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.ledger import seal
 from counterpoise.ledger.forecasts import forecasts_in
 from counterpoise.ledger.runs import Run
 from counterpoise.web.asked import Rename
 from counterpoise.web.desk import sections as s
+from counterpoise.web.desk.answers import answers, answers_of_comparison, contrasts
 from counterpoise.web.desk.charts import network_arms, network_html, stocks_html
 from counterpoise.web.desk.course import JUMPS, Course
-from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, problems_html
+from counterpoise.web.desk.frame import field, frame, may, options
 from counterpoise.web.desk.maps import control_map, corridor_map
+from counterpoise.web.desk.panels import Html, Panel, Status, problems_html
+from counterpoise.web.desk.pictures import figures_html
 from counterpoise.web.service import Desk
 
 __all__ = ["show", "show_list"]
@@ -34,38 +37,69 @@ def show_list(desk: Desk, request: Request) -> None:
         except CounterpoiseError as fault:
             Status().fault(fault)
             return
+        if not rows:
+            Html(
+                '<p>There is no run yet. <a href="/">Paste a report</a>, or ask <a href="/what-if">what if</a>.</p>'
+            )
+            return
         cells = Markup("").join(
             Markup(
-                '<tr><th scope="row"><a href="/runs/{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
-            ).format(r.id, r.name or r.id, r.kind, r.state, r.created_at)
+                '<tr><th scope="row"><a href="/runs/{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td>'
+                '<td><time datetime="{}">{}</time></td></tr>'
+            ).format(r.id, r.name or r.id, _about(r), r.kind, r.state, r.created_at, _moment(r.created_at))
             for r in rows
         )
-        ui.html(s.table("Newest first", ("Run", "Kind", "State", "Submitted"), cells, "Runs"), sanitize=False)
+        Html(s.table("Newest first", ("Run", "About", "Kind", "State", "Submitted (UTC)"), cells, "Runs"))
+
+
+def _about(run: Run) -> str:
+    """Say what a run is about: its report or its scenario; the text of a report is not shown."""
+    report, scenario = run.request.get("report") or {}, run.request.get("scenario") or {}
+    parts = [
+        report.get("bundled")
+        or (f"a report of {len(report['text']):,} characters" if "text" in report else ""),
+        scenario.get("name") or ("a scenario of its own" if "yaml" in scenario else ""),
+    ]
+    return ", ".join(x for x in parts if x)
+
+
+def _moment(stamp: str) -> str:
+    """Return a moment to read."""
+    return stamp[:16].replace("T", " ")
 
 
 def show(desk: Desk, request: Request, run_id: str) -> None:
     """Build the page of a run."""
-    with frame(desk, request, "A run"):
-        status = Status()
-        try:
-            found = desk.runs.get(run_id)
-        except CounterpoiseError as fault:
-            status.fault(fault)
-            return
+    try:
+        found = desk.runs.get(run_id)
+    except CounterpoiseError as fault:
+        with frame(desk, request, "A run"):
+            Status().fault(fault)
+        return
+    called = found.name or f"Run {found.id}"
+    ui.page_title(f"{called}, {'results' if found.state == 'done' else found.state}: Counterpoise")
+    with frame(desk, request, called):
         if found.state == "done":
             _results(desk, request, found)
             return
-        _progress(desk, request, found, status)
+        _progress(desk, request, found)
 
 
-def _progress(desk: Desk, request: Request, found: Run, status: Status) -> None:
+def _progress(desk: Desk, request: Request, found: Run) -> None:
     """Show how far a run is, with a button that stops it."""
 
     async def pressed(name: str, _: Any) -> None:
         if name == "cancel":
             await asyncio.to_thread(desk.runs.cancel, found.id)
 
+    status = Status()
+    status.box.classes("big")
+    status.say(s.progress_said(found))
     box = Panel(s.progress_html(found, may(request, "run")), pressed)
+    if found.error:
+        box.show(problems_html(found.error))
+    if found.ended:
+        return
     last: list[Any] = [None]
 
     async def look() -> None:
@@ -73,18 +107,24 @@ def _progress(desk: Desk, request: Request, found: Run, status: Status) -> None:
             now = await asyncio.to_thread(desk.runs.get, found.id)
         except CounterpoiseError as fault:
             status.fault(fault)
+            if isinstance(fault, InputError):
+                # It was dropped meanwhile; a ledger that is away comes back.
+                timer.deactivate()
+                box.show("")
             return
         if now.state == "done":
             timer.deactivate()
-            ui.navigate.reload()
+            # Not reload(), which would be evaluated in the browser.
+            ui.navigate.to(f"/runs/{found.id}")
             return
         if (now.state, now.stage, now.done) != last[0]:
             last[0] = (now.state, now.stage, now.done)
+            status.say(s.progress_said(now))
             box.show(s.progress_html(now, may(request, "run")))
         if now.ended:
             timer.deactivate()
             if now.error:
-                box.show(Markup("<p>The run failed.</p>{}").format(problems_html(now.error)))
+                box.show(problems_html(now.error))
 
     timer = ui.timer(0.5, look)
 
@@ -94,21 +134,48 @@ def _results(desk: Desk, request: Request, found: Run) -> None:
     _run_tools(desk, request, found)
     if found.kind != "assess":
         data = json.loads(desk.runs.file(found.id, "answers.json").data)
-        ui.html(s.answers_of_comparison(data), sanitize=False)
+        Html(s.asked_html(found))
+        Html(answers_of_comparison(data))
         return
     a = Assessment.model_validate_json(desk.runs.file(found.id, "assessment.json").data)
-    ui.html(s.head(a), sanitize=False)
-    ui.html(s.answers(a), sanitize=False)
-    ui.html(s.contrasts(a), sanitize=False)
-    ui.html(s.survival(found), sanitize=False)
+    figures = _Figures(desk, found)
+    for part in (s.head(a), answers(a), contrasts(a)):
+        Html(part)
+    Html(Markup("<h2>Survival over time</h2>{}").format(figures.take("ribbon")))
     _Maps(a, _course(desk, found, a)).build()
-    ui.html(Markup("<h2>Corridors</h2>{}{}").format(corridor_map(a), s.corridors(a)), sanitize=False)
-    ui.html(Markup("<h2>What armed allies live on</h2>{}").format(stocks_html(a)), sanitize=False)
+    ways = figures.take("conduits", "corridor")
+    Html(Markup("<h2>Corridors</h2>{}{}{}").format(corridor_map(a), s.corridors(a), ways))
+    Html(Markup("<h2>What armed allies live on</h2>{}").format(stocks_html(a)))
     _network(a)
-    _gains(a)
-    ui.html(s.other_figures(found), sanitize=False)
-    for part in (s.claims, s.parameters, s.limits):
-        ui.html(part(a), sanitize=False)
+    _gains(a, figures.take("gains"))
+    Html(Markup("<h2>What happened</h2>{}").format(figures.rest()))
+    for section in (s.claims, s.parameters, s.limits):
+        Html(section(a))
+
+
+class _Figures:
+    """The figures of a run's brief; each stands where its numbers are, those that are left come last."""
+
+    def __init__(self, desk: Desk, found: Run) -> None:
+        self.desk, self.run = desk, found
+        names = [
+            f.removeprefix("figures/").removesuffix(".svg") for f in found.files if f.startswith("figures/")
+        ]
+        # Drawn here in another way.
+        self.left = [n for n in names if not any(w in n for w in ("map", "network", "stocks"))]
+
+    def take(self, *wanted: str) -> Markup:
+        """Return the figures whose names begin so."""
+        names = [n for n in self.left if n.startswith(wanted)]
+        self.left = [n for n in self.left if n not in names]
+        return figures_html(self.run.id, {n: self._svg(n) for n in names})
+
+    def rest(self) -> Markup:
+        """Return those that are left."""
+        return self.take("")
+
+    def _svg(self, name: str) -> str:
+        return self.desk.runs.file(self.run.id, f"figures/{name}.svg").data.decode()
 
 
 def _run_tools(desk: Desk, request: Request, found: Run) -> None:
@@ -121,6 +188,12 @@ def _run_tools(desk: Desk, request: Request, found: Run) -> None:
                 asked = Rename(name=str(value).strip()[:120])
                 await asyncio.to_thread(desk.runs.rename, found.id, asked.name)
                 status.say("Named.")
+            elif name == "share":
+                status.say(
+                    "The link is copied."
+                    if value
+                    else "The browser gives no clipboard here: copy the address of this page."
+                )
             elif name == "seal":
                 data = (await asyncio.to_thread(desk.runs.file, found.id, "assessment.json")).data
                 sealed = await asyncio.to_thread(seal, desk.ledger, forecasts_in(data, f"run {found.id}"))
@@ -157,12 +230,12 @@ class _Maps:
 
     def build(self) -> None:
         """Put the map on the page."""
-        ui.html("<h2>Control through time</h2>", sanitize=False)
+        Html("<h2>Control through time</h2>")
         self.controls = Panel(self._controls(), self.moved, live=True)
-        self.label = Panel("")
+        self.label = Status()
         self.box = Panel("")
         self.draw()
-        ui.html(s.places(self.a), sanitize=False)
+        Html(s.places(self.a))
 
     def _controls(self) -> Markup:
         stops = self.course.stops
@@ -191,16 +264,16 @@ class _Maps:
         """Draw the day."""
         stop = self.course.stops[self.at]
         said = self.course.name(self.arm, stop)
-        self.label.show(Markup('<p role="status">{}</p>').format(said))
+        self.label.say(said)
         self.box.show(control_map(self.a, self.course.on(self.arm, stop), said))
 
 
 def _network(a: Assessment) -> None:
     """Show the support network in an arm that the reader chooses."""
     arms = network_arms(a)
-    ui.html("<h2>Who lives on whose support</h2>", sanitize=False)
+    Html("<h2>Who lives on whose support</h2>")
     if not arms:
-        ui.html("<p>This scenario has no support network.</p>", sanitize=False)
+        Html("<p>This scenario has no support network.</p>")
         return
 
     def picked(name: str, value: Any) -> None:
@@ -212,12 +285,12 @@ def _network(a: Assessment) -> None:
     box = Panel(network_html(a, arms[0][0]))
 
 
-def _gains(a: Assessment) -> None:
-    """Show who gains under a measure that the reader chooses."""
+def _gains(a: Assessment, figures: Markup) -> None:
+    """Show who gains under a measure that the reader chooses, and under all of them as figures."""
     measures = list(dict.fromkeys(r.measure for r in a.ledger))
     if not measures:
         return
-    ui.html("<h2>Who gains</h2>", sanitize=False)
+    Html("<h2>Who gains</h2>")
     chosen = f"<select {{id}}>{options([(m, m.replace('_', ' ')) for m in measures])}</select>"
 
     def picked(name: str, value: Any) -> None:
@@ -226,3 +299,4 @@ def _gains(a: Assessment) -> None:
 
     Panel(Markup('<div class="row">{}</div>').format(field("Measure", chosen, "measure")), picked)
     box = Panel(s.gains(a, measures[0]))
+    Html(figures)

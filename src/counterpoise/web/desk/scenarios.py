@@ -16,7 +16,8 @@ from counterpoise.scenario.files import bundled_names
 from counterpoise.scenario.models import Scenario
 from counterpoise.web.asked import CompareAsk, ScenarioAsk
 from counterpoise.web.desk.editor import Editor
-from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, owner
+from counterpoise.web.desk.frame import field, frame, may, options, owner
+from counterpoise.web.desk.panels import Panel, Status
 from counterpoise.web.desk.sections import table
 from counterpoise.web.jobs import scenario_asked
 from counterpoise.web.service import Desk

@@ -1,7 +1,4 @@
-"""The sections of a result as HTML: every number beside its interval and base rate, as in the brief, from the assessment alone.
-
-Cells carry the raw number of ``assessment.json`` in ``data-value``, so that what is shown can be held against it.
-"""
+"""The sections of a result as HTML, from the assessment alone; probabilities and contrasts have a module of their own."""
 
 from __future__ import annotations
 
@@ -9,56 +6,35 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from counterpoise.assessment.assessing import WITH_LEVERS
-from counterpoise.assessment.models import Assessment, Question
-from counterpoise.brief.numbers import (
-    day,
-    interval,
-    percent,
-    points,
-    points_interval,
-    quantity,
-    range_text,
-    share,
-    signed,
-)
+from counterpoise.assessment.models import Assessment
+from counterpoise.brief.numbers import day, percent, quantity, range_text, share, signed
 from counterpoise.ledger.runs import Run
 
 __all__ = [
-    "answers",
-    "answers_of_comparison",
+    "asked_html",
     "claims",
-    "contrasts",
     "corridors",
-    "figures",
     "gains",
     "head",
     "limits",
-    "other_figures",
     "parameters",
     "places",
     "progress_html",
+    "progress_said",
     "rows_html",
-    "survival",
     "table",
     "tools_html",
 ]
 
 _CITY_DAYS: Final = ("30", "90", "365")
-_NAMES: Final = {
-    "ribbon": "Does the government stand? Survival over time, with the 90 % range over parameters",
-    "timeline": "What happened",
-    "conduits": "What the ways to the allies can carry",
-    "gains": "Who gains and who loses",
+#: Stages of a run in words; others are said as they are called.
+_STAGES: Final = {
+    "start": "starting",
+    "read": "reading the report",
+    "compile": "compiling the scenario",
+    "measure the region": "measuring the region",
+    "answer": "writing the answers",
 }
-#: Contrasts that are shown first.
-_LEADING: Final = (
-    ("as_reported", "stay"),
-    ("if_true", "stay"),
-    (WITH_LEVERS, "as_reported"),
-    (WITH_LEVERS, "if_true"),
-)
-_SHOWN_OTHERWISE: Final = ("map", "ribbon", "network", "stocks")
 
 
 def table(caption: str, head: tuple[str, ...], rows: Markup, label: str) -> Markup:
@@ -81,34 +57,87 @@ def rows_html(rows: list[list[Any]]) -> Markup:
 
 
 def progress_html(run: Run, stop: bool) -> Markup:
-    """Return how far a run is."""
+    """Return how far a run is; a part without steps has a bar that does not say how far."""
     if run.ended:
-        return Markup("<p class='big'>The run was {}.</p>").format(
-            "cancelled" if run.state == "cancelled" else run.state
-        )
-    said = "Waiting in the queue" if run.state == "queued" else f"Running: {run.stage.replace('_', ' ')}"
-    part = f"{run.done} of {run.total}" if run.total > 1 else ""
-    bar = Markup('<progress aria-label="Progress" max="{}" value="{}"></progress>').format(
-        max(run.total, 1), run.done
-    )
+        return Markup("")
+    if run.state == "queued" or run.total <= 1:
+        far, part = Markup(""), ""
+    else:
+        far = Markup(' max="{}" value="{}"').format(run.total, run.done)
+        part = f"{run.done:,} of {run.total:,}"
+    bar = Markup('<progress aria-label="Progress"{}></progress><p class="soft">{}</p>').format(far, part)
     button = Markup('<div class="row"><button name="cancel">Cancel</button></div>') if stop else ""
-    return Markup('<p role="status" class="big">{} {}</p>{}{}').format(said, part, bar, button)
+    return Markup("{}{}").format(bar, button)
+
+
+def progress_said(run: Run) -> str:
+    """Say how far a run is, in words that change a few times only, for those who listen."""
+    if run.ended:
+        return f"The run was {run.state}." if run.state == "cancelled" else f"The run is {run.state}."
+    if run.state == "queued":
+        return "Waiting in the queue"
+    quarter = f", {25 * (4 * run.done // run.total)} % done" if run.total > 1 and run.done else ""
+    return f"Running: {_STAGES.get(run.stage, run.stage.replace('_', ' '))}{quarter}"
+
+
+_FILES: Final = {
+    "brief.html": "the brief",
+    "brief.md": "as Markdown",
+    "assessment.json": "every number",
+    "run.json": "what went in",
+    "coding.json": "what was read",
+    "course.json": "day by day",
+    "answers.json": "every number",
+}
 
 
 def tools_html(run: Run, sealing: bool) -> Markup:
-    """Return the name of a run, its link and its files."""
-    files = Markup(" · ").join(
-        Markup('<a href="/api/v1/runs/{}/files/{}"{}>{}</a>').format(
-            run.id, f, Markup(" download") if not f.endswith("brief.html") else "", f
+    """Return the name of a run, its link and its files, each to look at or to keep."""
+    files = Markup("").join(
+        Markup('<li><a href="/api/v1/runs/{}/files/{}"{}>{}</a> <span class="soft">{}</span></li>').format(
+            run.id, f, Markup(" download") if not f.endswith("brief.html") else "", f, _FILES.get(f, "")
         )
-        for f in run.files
-        if "/" not in f
+        for f in sorted((x for x in run.files if "/" not in x), key=lambda x: ([*_FILES, x].index(x), x))
+    )
+    keep = (
+        Markup('<li><a href="/api/v1/runs/{}/files/brief.html" download>download the brief</a></li>').format(
+            run.id
+        )
+        if "brief.html" in run.files
+        else ""
     )
     button = Markup('<div><button name="seal">Seal the forecasts</button></div>') if sealing else ""
     return Markup(
-        '<div class="row"><div><label for="name">Name of the run</label><input id="name" name="name" value="{}" maxlength="120"></div>{}</div>'
-        '<p>Files: {}</p><p class="soft">This page\'s address is the link to share, with those who reach this server.</p>'
-    ).format(run.name, button, files)
+        '<div class="row"><div><label for="name">Name of the run</label><input id="name" name="name" value="{}" maxlength="120" size="34"></div>'
+        '<div><button name="share">Copy the link</button></div>{}</div>'
+        '<ul class="files" aria-label="Files">{}{}</ul>'
+        '<p class="soft">The address of this page is the link to share, with those who reach this server.</p>'
+    ).format(run.name, button, keep, files)
+
+
+def asked_html(run: Run) -> Markup:
+    """Return what was compared: scenario, day, size, and what each arm pulls; levers of one's own by what they do."""
+    asked = run.request
+    scenario = asked.get("scenario") or {}
+    titles = {x["id"]: x["title"] for x in asked.get("own_levers", ())}
+    arms = asked.get("arms") or {"baseline": asked.get("levers", ())}
+    rows = Markup("").join(
+        Markup("<li><strong>{}</strong>: {}</li>").format(
+            arm.replace("-", " ").capitalize(),
+            "; ".join(titles.get(x, x) for x in levers) or "as the scenario has it",
+        )
+        for arm, levers in arms.items()
+    )
+    facts = [
+        f"Scenario: {scenario.get('name') or 'a text of its own'}",
+        f"as of {asked['as_of']}" if asked.get("as_of") else "as of the scenario's day",
+        f"{asked['members']:,} futures in each arm" if asked.get("members") else "",
+        f"seed {asked['seed']}" if asked.get("seed") is not None else "",
+        f"changed: {', '.join(asked['overrides'])}" if asked.get("overrides") else "",
+    ]
+    return Markup("<p>{}.</p><ul>{}</ul><h2>Does the government end?</h2>").format(
+        ", ".join(x for x in facts if x), rows
+    )
 
 
 def head(a: Assessment) -> Markup:
@@ -134,148 +163,6 @@ def head(a: Assessment) -> Markup:
         levers,
         state,
     )
-
-
-def _answer(q: Question | None) -> Markup:
-    """Return one answer: a number, its interval, a bar that says the same to the eye."""
-    if q is None:
-        return Markup("–")
-    low, high = q.interval_90
-    style = f"left:{100 * low:.1f}%;width:{max(100 * (high - low), 0.5):.1f}%"
-    bar = Markup(
-        '<span class="bar" aria-hidden="true"><i style="{}"></i><b style="left:calc({}% - 1px)"></b></span>'
-    ).format(style, f"{100 * q.p:.1f}")
-    return Markup(
-        '<span class="big" data-question="{}" data-arm="{}" data-value="{}">{}</span> <span class="soft">{}</span>{}'
-    ).format(q.id, q.arm, repr(q.p), percent(q.p), interval(q.interval_90), bar)
-
-
-def _base_rates(q: Question) -> Markup:
-    """Return the base rates of a question."""
-    return Markup("<br>").join(
-        Markup("{}{} <span class='soft'>(n = {})</span>").format(
-            percent(r.p), " selected cases" if r.selected else "", r.n
-        )
-        for r in q.base_rate
-    ) or Markup("none on record")
-
-
-def answers(a: Assessment) -> Markup:
-    """Return the probabilities that the regime ends, the arms side by side, with intervals and base rates."""
-    by = {(q.id, q.arm): q for q in a.questions}
-    titles = tuple(x.title for x in a.arms)
-    rows, modes = [], []
-    for q in (q for q in a.questions if q.arm == a.arms[0].name):
-        name = f"{q.horizon_days} days" + (" (scenario, no forecast)" if q.scenario_only else "")
-        cells = [_answer(by.get((q.id, x.name))) for x in a.arms]
-        if q.mode is None:
-            rows.append([name, *cells, _base_rates(q)])
-        else:
-            modes.append([f"{q.mode}, {name}", *cells])
-    main = table(
-        "Probability with its 90 % interval",
-        ("Within", *titles, "Base rate"),
-        rows_html(rows),
-        "Probabilities by arm",
-    )
-    side = table(
-        "By the way in which it ends", ("How, within", *titles), rows_html(modes), "Probabilities by mode"
-    )
-    arms = Markup("").join(
-        Markup("<li><strong>{}</strong>: {}</li>").format(x.title, x.description) for x in a.arms
-    )
-    return Markup(
-        "<h2>Does the government end?</h2><ul>{}</ul>{}<details><summary>By mode</summary>{}</details>"
-    ).format(arms, main, side)
-
-
-_CONTRAST_HEAD: Final = ("Difference", "Effect", "90 % interval", "Monte-Carlo error")
-
-
-def contrasts(a: Assessment) -> Markup:
-    """Return the differences between arms: what the event makes, and what the reader's own levers make, before the others."""
-    rows = [
-        (c.arms, [
-            c.text,
-            Markup('<span data-contrast="{}" data-value="{}">{}</span>').format(c.id, repr(c.difference), points(c.difference)),
-            points_interval(c.interval_90), points(c.mc_error).lstrip("+"),
-        ])
-        for c in a.contrasts
-    ]  # fmt: skip
-    leading = [r for arms, r in rows if arms in _LEADING]
-    rest = [r for arms, r in rows if arms not in _LEADING]
-    shown = table("Same random numbers in both arms", _CONTRAST_HEAD, rows_html(leading), "Contrasts")
-    more = table("Same random numbers in both arms", _CONTRAST_HEAD, rows_html(rest), "Further contrasts")
-    return Markup(
-        "<h2>What the withdrawal itself changes</h2>{}<details><summary>Differences between the other arms</summary>{}</details>"
-    ).format(shown, more)
-
-
-def _arm_title(name: str) -> str:
-    """Return the name of an arm as a title."""
-    return name.replace("-", " ").replace("_", " ").capitalize()
-
-
-def answers_of_comparison(data: Any) -> Markup:
-    """Return what ``compare`` and ``simulate`` answer."""
-    questions = data["questions"] if isinstance(data, dict) else data
-    found = [Question.model_validate(q) for q in questions]
-    arms = list(dict.fromkeys(q.arm for q in found))
-    by = {(q.id, q.arm): q for q in found}
-    rows = [
-        [f"{q.horizon_days} days", *(_answer(by.get((q.id, arm))) for arm in arms), _base_rates(q)]
-        for q in found
-        if q.arm == arms[0] and q.mode is None
-    ]
-    text = table(
-        "Probability that the government ends, with its 90 % interval",
-        ("Within", *map(_arm_title, arms), "Base rate"),
-        rows_html(rows),
-        "Probabilities by arm",
-    )
-    if isinstance(data, dict):
-        lines = [
-            [
-                f"Within {c['horizon_days']} days: {_arm_title(c['arms'][0])} minus {_arm_title(c['arms'][1]).lower()}",
-                points(c["difference"]),
-                points_interval(tuple(c["interval_90"])),
-                points(c["mc_error"]).lstrip("+"),
-            ]
-            for c in data["contrasts"]
-        ]
-        text += table(
-            "Differences",
-            _CONTRAST_HEAD,
-            rows_html(lines),
-            "Contrasts",
-        )
-    return text
-
-
-def figures(run: Run, names: tuple[str, ...]) -> Markup:
-    """Return figures of the brief, as pictures."""
-    shown = [f for n in names for f in run.files if f == f"figures/{n}.svg"]
-    return Markup("").join(_figure(run, f) for f in shown)
-
-
-def _figure(run: Run, file: str) -> Markup:
-    """Return one figure."""
-    name = file.removeprefix("figures/").removesuffix(".svg")
-    alt = _NAMES.get(name, name.replace("_", " ").replace("-", " ").capitalize())
-    return Markup(
-        '<figure class="figs"><img src="/api/v1/runs/{}/files/{}" alt="{}" loading="lazy"><figcaption class="soft">{}</figcaption></figure>'
-    ).format(run.id, file, alt, alt)
-
-
-def survival(run: Run) -> Markup:
-    """Return the survival ribbons."""
-    return Markup("<h2>Survival over time</h2>{}").format(figures(run, ("ribbon",)))
-
-
-def other_figures(run: Run) -> Markup:
-    """Return the figures of the brief that are not shown in another way."""
-    rest = [f for f in run.files if f.startswith("figures/") and not any(w in f for w in _SHOWN_OTHERWISE)]
-    return Markup("<h2>Figures of the brief</h2>{}").format(Markup("").join(_figure(run, f) for f in rest))
 
 
 def places(a: Assessment) -> Markup:

@@ -13,9 +13,10 @@ from nicegui import ui
 from counterpoise.errors import CounterpoiseError, InputError
 from counterpoise.scenario.files import bundled_names
 from counterpoise.web.asked import CompareAsk, LeverAsk, ScenarioAsk
-from counterpoise.web.desk.frame import Panel, Status, field, frame, may, options, owner, problems_html
+from counterpoise.web.desk.answers import answers_of_comparison
+from counterpoise.web.desk.frame import field, frame, may, options, owner
 from counterpoise.web.desk.levers import Levers, levers_form
-from counterpoise.web.desk.sections import answers_of_comparison
+from counterpoise.web.desk.panels import Html, Panel, Status, problems_html
 from counterpoise.web.jobs import scenario_asked
 from counterpoise.web.preview import PREVIEW_MEMBERS, REFINED_MEMBERS
 from counterpoise.web.service import Desk
@@ -72,10 +73,9 @@ class _Page:
     def build(self) -> None:
         """Put the controls on the page."""
         with frame(self.desk, self.request, "What if?"):
-            ui.html(
+            Html(
                 "<p>Move a lever: the scenario as it is and as you set it are drawn under the same random numbers, at few futures "
-                "at first. Until something is moved both are the same, and their difference is exactly zero.</p>",
-                sanitize=False,
+                "at first. Until something is moved both are the same, and their difference is exactly zero.</p>"
             )
             self.top = Panel(self._top(), self.changed_top)
             self.form = Panel(levers_form(self.levers), self.changed, live=True)
@@ -151,7 +151,7 @@ class _Page:
 
     def _show_kept(self) -> None:
         rows = Markup("").join(
-            Markup("<li><strong>{}</strong>: {}</li>").format(name, text)
+            Markup("<li><strong>{}</strong>: {}</li>").format(name.replace("-", " ").capitalize(), text)
             for name, (_, _, text) in self.question.kept.items()
         )
         self.kept_box.show(Markup("<ul>{}</ul>").format(rows) if rows else "")
