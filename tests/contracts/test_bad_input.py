@@ -286,6 +286,75 @@ def test_a_negative_size(refused: Callable[..., str], tiny_path: Path, tmp_path:
     assert "negative: -2000 | write a number of 0 or more" in said
 
 
+REGIONAL: dict[str, tuple[str, str, str, str]] = {
+    "a flow without a route": (
+        "modes: [sea, road], origin: ccap, destination: capi",
+        "modes: [rail], origin: ccap, destination: capi",
+        "origin: ccap",
+        "flows[f-cc-arm].origin | no rail route touches 'ccap' | add a route, or another mode",
+    ),
+    "a flow from a place that nobody knows": (
+        "origin: ccap",
+        "origin: ccpa",
+        "origin: ccpa",
+        "nearest: ccap",
+    ),
+    "a negative capacity": (
+        "mode: road, capacity: 100, delay: 2,",
+        "mode: road, capacity: -100, delay: 2,",
+        "capacity: -100",
+        "negative: -100 | write a number of 0 or more",
+    ),
+    "a circle of patronage": (
+        "  - {id: f-cc-dip,",
+        "  - {id: f-back, sender: XAA, recipient: XCC, kind: funding, size: {value: 5, unit: USD/year}, start: 2015-09-01}\n"
+        "  - {id: f-cc-dip,",
+        "id: f-cc-air",
+        "a circle of patronage: XCC > XAA > XCC | one of them lives on what it gives: take a flow out, or part them",
+    ),
+    "an actor in two hostile blocs": (
+        "    members: [XBB, XAA, ALLY]\n",
+        "    members: [XBB, XAA, ALLY]\n  - {id: REBS, name: The rebels, kind: bloc, members: [REB, XBB]}\n",
+        "id: REBS",
+        "'XBB' is in 'AXIS' as well, and the two are hostile",
+    ),
+    "a withdrawal larger than the flow": (
+        "kinds: [advisers, weapons], to: 0, days: 14",
+        "kinds: [advisers], amount: 3001, days: 14",
+        "amount: 3001",
+        "3001 persons are taken away, and there are 3000 | write 3000 or less, or `to: 0` for all of it",
+    ),
+    "steps out of order": (
+        "      - {sender: XBB, recipient: XAA, kinds: [advisers, weapons], to: 0, days: 14}\n",
+        "      - {sender: XBB, recipient: XAA, to: 0.5, after: 30, days: 5}\n"
+        "      - {sender: XBB, recipient: XAA, to: 0, after: 10, days: 5}\n",
+        "after: 10",
+        "a later step begins before an earlier one of the same support | put the steps in the order of their days",
+    ),
+    "a flow that ends before it starts": (
+        "start: 2013-01-01, end: 2019-06-01",
+        "start: 2013-01-01, end: 2012-06-01",
+        "end: 2012-06-01",
+        "end 2012-06-01 is not after start 2013-01-01",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REGIONAL)
+@pytest.mark.parametrize("command", ["scenario validate", "simulate"])
+def test_what_makes_no_sense_in_the_region_is_refused_with_its_line(
+    refused: Callable[..., str], tiny_path: Path, tmp_path: Path, what: str, command: str
+) -> None:
+    old, new, at, words = REGIONAL[what]
+    text = tiny_path.read_text()
+    assert old in text
+    path = tmp_path / "my.yaml"
+    path.write_text(text.replace(old, new, 1))
+    said = refused(*command.split(), path)
+    assert f"my.yaml:{line_of(path.read_text(), at)}" in said
+    assert words in said
+
+
 def test_all_problems_at_once(refused: Callable[..., str], tiny_path: Path, tmp_path: Path) -> None:
     text = tiny_path.read_text().replace("sender: XBB", "sender: XBX", 1).replace("titel", "title")
     text = text.replace("low: 2000", "low: -2000", 1).replace("client: XAA", "client: XAX", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ def test_every_question_in_python_and_on_the_command_line(words: str) -> None:
     shown = CliRunner().invoke(app, ["explain", str(BANGUI), *words.split(), "--members", "60"])
     assert shown.exit_code == 0
     assert "Russia" in shown.stdout
+    # A reader sees names, standing and sources, no ids of actors, no number in the notation of machines.
+    assert re.search(r"Rests on \d+ numbers: .*assumed.*Sources: ", shown.stdout)
+    assert not re.search(r"\b(RUS|RWA|CAF)\b|\de[+-]\d\d|-0 %", shown.stdout.partition("\n")[2])
+    assert found["rests_on"]["numbers"] == sum(found["rests_on"]["standing"].values()) > 0
 
 
 def test_both_patrons_share_the_road_and_the_cities_on_it_count() -> None:
@@ -76,8 +81,15 @@ def test_levers_of_the_region_compare() -> None:
         ({"ally": "CAF", "patron": "CMR"}, "is no patron in scenario bangui-2020"),
         ({"ally": "CAF", "levers": ("leave",)}, "has no such lever"),
         ({"ally": "CAF", "members": 1}, "expected at least 2"),
+        ({"not_lose": "CPC", "measure": "influence"}, "it has nothing under the measure influence"),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_why(options: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         counterpoise.explain(BANGUI, **{"members": 20, **options})
+
+
+def test_before_the_event_the_escorts_are_there() -> None:
+    """The capacity without the event is that of the status quo, whatever the arms are called."""
+    found = counterpoise.explain("afghanistan-2021", members=20, conduit=("USA", "AFG"), workers=2)["conduit"]
+    assert found["capacity_before"] > found["capacity_after"] > 0

@@ -20,12 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.assessment.allies import armed_allies
-from counterpoise.assessment.conduits import Pair, ally_pairs, check_conduits, site_dependence
+from counterpoise.assessment.conduits import check_conduits
 from counterpoise.assessment.flips import flip_table
 from counterpoise.assessment.models import LedgerRow
 from counterpoise.assessment.network import flow_weights
+from counterpoise.assessment.pairs import Pair, ally_pairs
 from counterpoise.assessment.questions import top_drivers
 from counterpoise.assessment.regional import UNITS, actor_values, ledger_rows
+from counterpoise.assessment.shared_legs import site_dependence
+from counterpoise.assessment.standing import CONDUIT, MEASURES, PATRONS, rests_on
 from counterpoise.assessment.statistics import estimate
 from counterpoise.assessment.study import EVENT, QUO, Study, gives_up, patrons_of, run_arms
 from counterpoise.compiler import LeverPlan, compile_world, settled_changes
@@ -42,10 +45,13 @@ __all__ = [
 ]
 
 F64 = NDArray[np.float64]
+#: Horizon of the answers, or the nearer end of what was measured [day].
+YEAR = 365
 
 
-def _head(study: Study, question: str) -> dict[str, Any]:
-    """What every answer begins with."""
+def _head(study: Study, question: str, numbers: Sequence[str]) -> dict[str, Any]:
+    """What every answer begins with: the question, the event, how often the regime ends, and what the numbers rest on."""
+    day = study.regional[QUO].day[study.regional[QUO].at(YEAR)]
     return {
         "question": question,
         "event": study.event,
@@ -53,7 +59,33 @@ def _head(study: Study, question: str) -> dict[str, Any]:
         "members": study.futures.n_members,
         "seed": study.futures.seed,
         "arms": [EVENT, QUO],
+        "regime_ends": {
+            "within_days": day,
+            **{a: float(study.futures.arms[a].ended_by(day).mean()) for a in (EVENT, QUO)},
+        },
+        "names": {a.id: a.name for a in study.scenario.actors},
+        "rests_on": rests_on(study, numbers),
     }
+
+
+def _flow_text(study: Study, f: int) -> str:
+    """A flow in words: sender, recipient, kind, and the modes that tell it from others of its kind."""
+    flow = next(x for x in study.scenario.flows if x.id == study.world.flows[f])
+    by = f" by {'/'.join(flow.modes)}" if flow.modes else ""
+    return f"{study.name(flow.sender)} to {study.name(flow.recipient)}, {flow.kind.replace('_', ' ')}{by}"
+
+
+def _behind(study: Study, pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """Names of the numbers behind the conduits of some pairs: parameters, flows and the legs that they may use."""
+    net, world = study.world.network, study.world
+    mine = {c for p in pairs for c in p.conduits}
+    legs = {int(x) for c in mine for x in net.slot_leg[net.conduit_slot[c] : net.conduit_slot[c + 1]]}
+    flows = [f for f in range(len(world.flows)) if int(world.ledger.conduit[f]) in mine]
+    return (
+        *CONDUIT,
+        *(f"routes.{world.legs[i]}.capacity" for i in legs),
+        *(f"flows.{world.flows[f]}." for f in flows),
+    )
 
 
 def _known(scenario: Scenario, actor: str) -> str:
@@ -77,7 +109,7 @@ def explain_conduit(study: Study, sender: str, recipient: str) -> dict[str, Any]
     """
     pair = (_known(study.scenario, sender), _known(study.scenario, recipient))
     names = study.names
-    found = check_conduits(study.futures, study.scenario, study.regional, EVENT, names)
+    found = check_conduits(study.futures, study.scenario, study.regional, EVENT, names, QUO)
     mine = next((c for c in found if (c.sender, c.recipient) == pair), None)
     if mine is None:
         ways = [f"{c.sender} {c.recipient}" for c in found]
@@ -86,10 +118,13 @@ def explain_conduit(study: Study, sender: str, recipient: str) -> dict[str, Any]
             f"conduits: {'; '.join(ways) or 'none'}", nearest(f"{sender} {recipient}", ways),
         )  # fmt: skip
     question = f"what gets through from {study.name(sender)} to {study.name(recipient)}, and what it hangs on"
-    named = {
-        s: study.name(s) for s in (*mine.through, *mine.critical_sites, *(d.site for d in mine.dependence))
-    }
-    return {**_head(study, question), "conduit": mine.model_dump(mode="json"), "names": named}
+    routes = {r.id: f"{study.name(r.a)} - {study.name(r.b)} ({r.mode})" for r in study.scenario.routes}
+    sites = (*mine.through, *mine.critical_sites, *(d.site for d in mine.dependence))
+    legs = (*mine.minimum_cut, *(p.leg for p in mine.prices))
+    mine_pair = next(p for p in ally_pairs(study.world, study.scenario) if (p.sender, p.recipient) == pair)
+    head = _head(study, question, _behind(study, (mine_pair,)))
+    head["names"] |= {s: study.name(s) for s in sites} | {x: routes[x] for x in legs}
+    return {**head, "conduit": mine.model_dump(mode="json")}
 
 
 def explain_ally(study: Study, actor: str) -> dict[str, Any]:
@@ -120,6 +155,7 @@ def explain_ally(study: Study, actor: str) -> dict[str, Any]:
             "flow": world.flows[f],
             "sender": world.actors[led.sender[f]],
             "kind": world.kinds[led.kind[f]],
+            "text": _flow_text(study, int(f)),
             "share_of_living": float(width[f]),
             "by_route": bool(led.conduit[f] >= 0),
             "arrives": {arm: float(x[f] / before[f]) if before[f] > 0 else 0.0 for arm, x in arrived.items()},
@@ -128,7 +164,9 @@ def explain_ally(study: Study, actor: str) -> dict[str, Any]:
         if led.recipient[f] == recipient and before[f] > 0
     ]
     question = f"what {study.name(actor)} lives on and how long it lasts"
-    return {**_head(study, question), "stocks": [a.model_dump(mode="json") for a in found], "flows": flows}
+    numbers = (f"stocks.{actor}.", "stock.", *(f"flows.{f['flow']}." for f in flows))
+    head = _head(study, question, numbers)
+    return {**head, "stocks": [a.model_dump(mode="json") for a in found], "flows": flows}
 
 
 def explain_measure(study: Study, measure: str, shown: int = 8) -> dict[str, Any]:
@@ -153,7 +191,7 @@ def explain_measure(study: Study, measure: str, shown: int = 8) -> dict[str, Any
     moved = sorted((r for r in rows if not r.bloc), key=lambda r: (-abs(r.contrast), r.actor))[:shown]
     question = f"who gains and who loses by {measure}, and why"
     return {
-        **_head(study, question),
+        **_head(study, question, MEASURES[measure]),
         "measure": measure,
         "unit": UNITS[measure],
         "rows": [r.model_dump(mode="json") for r in rows],
@@ -189,6 +227,7 @@ def _flow_parts(study: Study, row: LedgerRow, at: int) -> list[dict[str, Any]]:
             "flow": world.flows[f],
             "recipient": world.actors[led.recipient[f]],
             "kind": world.kinds[led.kind[f]],
+            "text": _flow_text(study, f),
             "difference": float(weights[EVENT][f] - weights[QUO][f]),
         }
         for f in range(len(world.flows))
@@ -233,7 +272,7 @@ def explain_dependence(study: Study, actor: str) -> dict[str, Any]:
     whole, *each = site_dependence(world, [joint, *mine])
     question = f"on which cities the supply of {study.name(actor)} depends most"
     return {
-        **_head(study, question),
+        **_head(study, question, _behind(study, mine)),
         "actor": actor,
         "weighted_by": "size of what moves on each conduit on the as-of day",
         "cities": [{**d.model_dump(mode="json"), "name": study.name(d.site)} for d in whole],
@@ -258,7 +297,17 @@ def explain_loss(study: Study, actor: str, measure: str = "influence", day: int 
             f"measures: {', '.join(UNITS)}",
             nearest(measure, UNITS),
         )
-    return {**_head(study, ""), **flip_table(study, actor, measure, day)}
+    head = _head(study, "", MEASURES[measure])
+    # An actor that has nothing under a measure can neither lose nor keep it.
+    values = [
+        actor_values(r, measure, actor, study.world.actors, study.scenario) for r in study.regional.values()
+    ]
+    if not any(v.any() for v in values):
+        raise InputError.at(
+            f"--not-lose {actor}", f"it has nothing under the measure {measure}, in any future",
+            f"give another one with --measure; measures: {', '.join(UNITS)}",
+        )  # fmt: skip
+    return {**head, **flip_table(study, actor, measure, day)}
 
 
 def explain_patrons(
@@ -289,6 +338,7 @@ def explain_patrons(
             one = estimate(a[:, most] - b[:, most], futures.draw)
             shifts[measure] = {
                 "moved_in_all": float(0.5 * np.abs(a - b).sum(axis=1).mean()),
+                "unit": UNITS[measure],
                 "most_moved": world.actors[most],
                 "difference": one.mean,
                 "interval_90": list(one.interval_90),
@@ -306,6 +356,10 @@ def explain_patrons(
         )
     rows.sort(key=lambda r: (-abs(float(str(r["regime_end"]))), str(r["patron"])))
     head = _head(
-        replace(study, event="each patron in turn gives up its side"), "which patron's move matters most"
+        replace(study, event="each patron in turn gives up its side"),
+        "which patron's move matters most",
+        PATRONS,
     )
+    # The status quo is the same in every pair of arms; the event of the study is not asked about here.
+    del head["regime_ends"][EVENT]
     return {**head, "arms": list(arms), "horizon_days": regional[QUO].day[at], "patrons": rows}

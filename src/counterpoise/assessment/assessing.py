@@ -21,7 +21,7 @@ from counterpoise._version import __version__
 from counterpoise.assessment.aftermath import aftermath_rows
 from counterpoise.assessment.allies import armed_allies
 from counterpoise.assessment.claims import ClaimDesk, check_claims
-from counterpoise.assessment.conduits import ally_pairs, check_conduits, legs_on_map
+from counterpoise.assessment.conduits import check_conduits
 from counterpoise.assessment.context import (
     limits,
     log_info,
@@ -33,6 +33,7 @@ from counterpoise.assessment.context import (
     unmapped,
 )
 from counterpoise.assessment.loading import load_report
+from counterpoise.assessment.maximum_flows import legs_on_map
 from counterpoise.assessment.mixture import (
     WITHOUT,
     mix,
@@ -43,6 +44,7 @@ from counterpoise.assessment.mixture import (
 )
 from counterpoise.assessment.models import Arm, Assessment, MixedArm, ReportInfo, ScenarioInfo
 from counterpoise.assessment.network import support_edges
+from counterpoise.assessment.pairs import ally_pairs
 from counterpoise.assessment.questions import curves, places, regime_contrasts, regime_questions
 from counterpoise.assessment.regional import ledger_rows, reversals
 from counterpoise.assessment.simulating import (

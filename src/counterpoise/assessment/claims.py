@@ -1,7 +1,8 @@
 """The report's claims, each held against the model.
 
 A claim becomes a question: which measure, of whom, in which direction, by when. The answer is the share of parameter draws whose
-expected contrast (as reported minus stay) goes that way by more than 1 % of today's value. Verdicts:
+expected contrast (as reported minus stay) goes that way by more than what counts as a change in the regional ledger (`threshold`;
+1 % of what a conduit carries). Verdicts:
 
     supported       P(direction) >= .8          contradicted    P(opposite) >= .8
     undetermined    neither                     by_construction follows from a definition or from the lever itself
@@ -19,9 +20,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.assessment.conduits import INDEX_UNIT, Pair, pair_index
 from counterpoise.assessment.models import ClaimCheck, Evidence
-from counterpoise.assessment.regional import UNITS, actor_values, half_life, tolerance
+from counterpoise.assessment.pairs import INDEX_UNIT, Pair, pair_index
+from counterpoise.assessment.regional import UNITS, actor_values, half_life, largest_level, tolerance
 from counterpoise.assessment.statistics import Estimate, estimate
 from counterpoise.compiler import MappedShock, Resolver
 from counterpoise.ensemble import Futures, Regional
@@ -141,9 +142,8 @@ class ClaimDesk:
         draw = self._draw(len(x))
         found = estimate(x, draw)
         lasts = half_life(grid, (a - b).mean(axis=0), max(2 * found.mc_error, 1e-12))[1]
-        return _Answer(
-            found, tolerance(now), UNITS[name], rests, change=estimate(over_time, draw), half_life=lasts
-        )
+        least = tolerance(now, largest_level(self.regional[self.first], name))
+        return _Answer(found, least, UNITS[name], rests, change=estimate(over_time, draw), half_life=lasts)
 
     def _balance(self, horizon: int) -> _Answer:
         """Share of all influence that changes hands."""
@@ -229,7 +229,7 @@ class ClaimDesk:
         x = (a[:, at] - b[:, at]) * _sign(expect)
         draw = self._draw(len(x))
         return _Answer(
-            estimate(x, draw), tolerance(float(a[:, 0].mean())), INDEX_UNIT,
+            estimate(x, draw), tolerance(float(a[:, 0].mean()), 0.0), INDEX_UNIT,
             "what the ways of the conduit carry; capacities, leaks, repair and the escort share are assumed",
             change=estimate((a[:, at] - a[:, 0]) * _sign(expect), draw),
         )  # fmt: skip

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.assessment.regional import LESS_IS_GAIN, UNITS, actor_values, tolerance
+from counterpoise.assessment.regional import LESS_IS_GAIN, UNITS, actor_values, largest_level, tolerance
 from counterpoise.assessment.statistics import estimate
 from counterpoise.assessment.study import EVENT, QUO, Study, again
 from counterpoise.dynamics.parameters import NAMES
@@ -183,7 +183,7 @@ def flip_table(
     now = _contrast(study, study.regional, actor, measure, day)
     found = estimate(now, draw)
     level = actor_values(study.regional[EVENT], measure, actor, study.world.actors, study.scenario)
-    least = tolerance(float(level[:, 0].mean()))
+    least = tolerance(float(level[:, 0].mean()), largest_level(study.regional[EVENT], measure))
     knobs = knobs_of(study)
     by_draw = dict(zip(found.draws.tolist(), found.by_draw.tolist(), strict=True))
     order = np.array(sorted(by_draw))
@@ -223,6 +223,7 @@ def flip_table(
                 "flips_at": _search(study, knob, flips[0], found.mean, least, at) if flips else None,
             }
         )
+    rows.sort(key=lambda r: -max(abs(float(str(r[end])) - found.mean) for end in ("at_low", "at_high")))
     together = at(best, simulate_best)
     return {
         "question": f"what would have to be true for {study.name(actor)} not to lose",

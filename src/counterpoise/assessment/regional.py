@@ -5,6 +5,10 @@ A shift is the contrast over time between two arms; its half-life is the time fr
 beside: members of a group disagree, and the row must show it. Ranks are by expected shift among the ledger's actors, and
 `p_first` is the share of parameter draws in which no other of them gains more. Measures that disagree on an actor are listed as
 reversals and never averaged.
+
+A change counts as a gain or a loss from `OWN_SHARE` of the actor's own level on the as-of day and from `LARGEST_SHARE` of the
+largest actor's, whichever is more. The first alone would let an actor that has next to nothing of a measure win it by a
+trifle; the second alone would hide what matters to a small actor. Weakest assumption: both shares are choices.
 """
 
 from __future__ import annotations
@@ -15,7 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise.assessment.models import LedgerRow, Peak, Reversal, Spread
+from counterpoise.assessment.regional_models import (
+    LARGEST_SHARE,
+    OWN_SHARE,
+    LedgerRow,
+    Peak,
+    Reversal,
+    Spread,
+)
 from counterpoise.assessment.statistics import Columns, Estimate, estimate, estimate_columns
 from counterpoise.ensemble import Regional
 from counterpoise.scenario.models import Scenario
@@ -27,6 +38,7 @@ __all__ = [
     "actor_values",
     "contrast_at",
     "half_life",
+    "largest_level",
     "ledger_rows",
     "reversals",
     "tolerance",
@@ -66,9 +78,22 @@ def _combined(values: F64, measure: str, actor: str, actors: Sequence[str], scen
     return np.asarray(part.sum(axis=-1) if measure in SUMMED else part.mean(axis=-1))
 
 
-def tolerance(now: float) -> float:
-    """Smallest change that counts as one: 1 % of today's value."""
-    return max(0.01 * abs(now), 1e-12)
+def largest_level(regional: Regional, measure: str) -> float:
+    """Level of the actor that has most of a measure on the as-of day, in the unit of the measure; blocs do not count."""
+    return float(regional.measure(measure)[:, 0].mean(axis=0).max())
+
+
+def tolerance(now: float, largest: float) -> float:
+    """Smallest change that counts as a gain or a loss, in the unit of the measure.
+
+    Parameters
+    ----------
+    now : float
+        Level of the actor or bloc on the as-of day.
+    largest : float
+        Level of the largest actor on that day, see `largest_level`.
+    """
+    return max(OWN_SHARE * abs(now), LARGEST_SHARE * abs(largest), 1e-12)
 
 
 def half_life(days: Sequence[int], shift: F64, noise: float) -> tuple[int | None, str]:
@@ -118,6 +143,11 @@ class _Table:
     shift: Columns
     change: Columns
     at: int
+    largest: float
+
+    def least(self, actor: str) -> float:
+        """Smallest change of an actor or bloc that counts."""
+        return tolerance(float(self.level[:, self.wanted.index(actor), 0].mean()), self.largest)
 
     @property
     def n(self) -> int:
@@ -148,7 +178,7 @@ def _table(
     flat = (level - other).reshape(len(level), -1)
     return _Table(
         scenario, measure, wanted, grid, level, estimate_columns(flat, mine),
-        estimate_columns(level[:, :, at] - level[:, :, 0], mine), at,
+        estimate_columns(level[:, :, at] - level[:, :, 0], mine), at, largest_level(regional[first], measure),
     )  # fmt: skip
 
 
@@ -183,7 +213,7 @@ def _ranks(table: _Table, actors: Sequence[str]) -> tuple[dict[str, float], dict
         return {}, {}
     columns = [table.column(a, table.at) for a in actors]
     by_draw = table.sign * table.shift.by_draw[:, columns]
-    least = np.array([tolerance(float(table.level[:, table.wanted.index(a), 0].mean())) for a in actors])
+    least = np.array([table.least(a) for a in actors])
     best = by_draw.max(axis=1)
     firsts = {
         a: table.shift.share((by_draw[:, i] >= best) & (by_draw[:, i] > least[i]))
@@ -200,7 +230,7 @@ def _row(table: _Table, actor: str, rank: int | None, p_first: float | None) -> 
     i = table.wanted.index(actor)
     level, grid = table.level[:, i], table.grid
     now = float(level[:, 0].mean())
-    least = tolerance(now)
+    least = table.least(actor)
     column = table.column(actor, table.at)
     gain, loss = _sides(table, table.shift, column, least)
     change_gain, change_loss = _sides(table, table.change, i, least)
@@ -210,10 +240,8 @@ def _row(table: _Table, actor: str, rank: int | None, p_first: float | None) -> 
     length, text = half_life(grid, shift, noise)
     spread = []
     for member in known.members if known.kind == "bloc" else ():
-        j = table.wanted.index(member)
-        small = tolerance(float(table.level[:, j, 0].mean()))
         where = table.column(member, table.at)
-        better = _sides(table, table.shift, where, small)[0]
+        better = _sides(table, table.shift, where, table.least(member))[0]
         spread.append(Spread(actor=member, contrast=float(table.shift.mean[where]), p_gain=better))
 
     def at(day: int) -> float | None:
@@ -233,6 +261,7 @@ def _row(table: _Table, actor: str, rank: int | None, p_first: float | None) -> 
         contrast=float(table.shift.mean[column]),
         interval_90=table.shift.interval(column),
         mc_error=float(table.shift.mc_error[column]),
+        least=least,
         p_gain=gain,
         p_loss=loss,
         change=float(table.change.mean[i]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from counterpoise.assessment.models import Assessment
+from counterpoise.brief.conduit_sections import conduits_section
 from counterpoise.brief.document import Document, Figure, Rich, Section, foreign, rich, strong
 from counterpoise.brief.events_sections import happened_section, state_section
 from counterpoise.brief.evidence_sections import (
@@ -17,7 +18,7 @@ from counterpoise.brief.evidence_sections import (
 from counterpoise.brief.index import Index
 from counterpoise.brief.numbers import day, quantity
 from counterpoise.brief.outlook_section import outlook_section
-from counterpoise.brief.regional_sections import balance_section, conduits_section
+from counterpoise.brief.regional_sections import balance_section
 from counterpoise.brief.statements import report_section
 from counterpoise.brief.summary import summary_section
 

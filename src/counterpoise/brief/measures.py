@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from counterpoise.assessment.models import LedgerRow
+from counterpoise.assessment.regional_models import OWN_SHARE
+from counterpoise.brief.index import rise_is_loss
 from counterpoise.brief.numbers import NBSP, quantity, range_text, signed
 
 __all__ = [
+    "counts_from",
     "level_unit",
     "print_change",
     "print_change_range",
@@ -14,6 +19,7 @@ __all__ = [
     "print_shift_range",
     "shift_unit",
     "unit_factor",
+    "who_gains_first",
 ]
 
 
@@ -42,11 +48,9 @@ def print_shift(row: LedgerRow) -> str:
     return signed(row.contrast * unit_factor(row.unit))
 
 
-def print_shift_range(row: LedgerRow) -> str:
+def print_shift_range(row: LedgerRow, label: str = "") -> str:
     """Return the interval of a row's shift."""
-    low, high = row.interval_90
-    factor = unit_factor(row.unit)
-    return range_text((low * factor, high * factor)).replace(f"{NBSP}%", "")
+    return range_text(row.interval_90, label, unit_factor(row.unit))
 
 
 def print_change(row: LedgerRow) -> str:
@@ -54,8 +58,20 @@ def print_change(row: LedgerRow) -> str:
     return signed(row.change * unit_factor(row.unit))
 
 
-def print_change_range(row: LedgerRow) -> str:
+def print_change_range(row: LedgerRow, label: str = "") -> str:
     """Return the interval of a row's change over time."""
-    low, high = row.change_interval_90
-    factor = unit_factor(row.unit)
-    return range_text((low * factor, high * factor)).replace(f"{NBSP}%", "")
+    return range_text(row.change_interval_90, label, unit_factor(row.unit))
+
+
+def who_gains_first(rows: Iterable[LedgerRow]) -> list[LedgerRow]:
+    """Sort rows of one measure by the size of what the event makes: the largest gain first, the largest loss last."""
+    return sorted(rows, key=lambda r: (r.contrast if rise_is_loss(r.measure) else -r.contrast, r.name))
+
+
+def counts_from(rows: Sequence[LedgerRow]) -> str:
+    """Say from what size on a change under one measure counts as a gain or a loss."""
+    unit = rows[0].unit
+    smallest = min(r.least for r in rows) * unit_factor(unit)
+    return f"counts from {quantity(smallest)} or {OWN_SHARE:.0%} of the actor's own level on, whichever is more".replace(
+        "%", f"{NBSP}%"
+    )

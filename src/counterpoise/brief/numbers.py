@@ -7,10 +7,12 @@ An interval follows the same rule at both ends. Sizes keep three significant dig
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from counterpoise.assessment.words import say_day
 
 __all__ = [
+    "SAME",
     "day",
     "days_after",
     "horizon",
@@ -29,6 +31,8 @@ __all__ = [
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+#: Said instead of an interval whose ends are one number: the draws differ by no more than the Monte-Carlo noise, if at all.
+SAME = "the same in every draw"
 _YEAR = 365
 _TINY = 0.001
 
@@ -112,15 +116,29 @@ def quantity(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a size with its sign."""
+    """Return a size with its sign, also where it is too small to print."""
     text = quantity(value)
+    if 0 < abs(value) < _TINY:
+        return f"under +{_TINY}" if value > 0 else f"above {MINUS}{_TINY}"
     return f"+{text}" if value >= _TINY else text
 
 
-def range_text(ends: tuple[float, float]) -> str:
-    """Return an interval of signed sizes."""
-    low, high = signed(ends[0]), signed(ends[1])
-    return low if low == high else f"{low} to {high}"
+def range_text(ends: tuple[float, float], label: str = "", factor: float = 1.0) -> str:
+    """Return an interval of signed sizes over parameter draws, never as one bare number.
+
+    Parameters
+    ----------
+    label : str
+        What stands before an interval, as ``90 % interval``; left out where all draws agree.
+    factor : float
+        By what both ends are multiplied for print.
+    """
+    low, high = (factor * e for e in ends)
+    if math.isclose(low, high, rel_tol=1e-9):
+        return SAME
+    before = f"{label} " if label else ""
+    left, right = signed(low), signed(high)
+    return f"{before}{left} at both ends" if left == right else f"{before}{left} to {right}"
 
 
 def day(date: dt.date) -> str:

@@ -39,6 +39,7 @@ from counterpoise.brief.sentences import base_rates_text, claim_that, evidence_t
 
 __all__ = ["leaders", "summary_section", "summary_text", "worst_conduit"]
 
+INTERVAL = f"90{NBSP}% interval"
 _LEAD_DAYS = (30, 365)
 _CONTRAST_DAYS = 365
 _SURE = 0.8
@@ -204,7 +205,7 @@ def _balance(index: Index) -> Judgement | None:
             foreign(r.name),
             f": of that change, the event itself makes {print_shift(r)} ",
             foreign(shift_unit(r.unit)),
-            f" (90{NBSP}% interval {print_shift_range(r)}); half-life of that shift: ",
+            f" ({print_shift_range(r, INTERVAL)}); half-life of that shift: ",
             foreign(r.half_life_text),
         )
         for r in (gain, loss)
@@ -231,7 +232,7 @@ def _shift(verb: str, row: LedgerRow | None) -> Rich:
         strong(print_change(row)),
         " ",
         foreign(shift_unit(row.unit)),
-        f", 90{NBSP}% interval {print_change_range(row)}; this way in {percent(sure)} of parameter draws)",
+        f", {print_change_range(row, INTERVAL)}; this way in {percent(sure)} of parameter draws)",
     )
 
 

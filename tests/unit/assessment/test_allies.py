@@ -14,8 +14,9 @@ from counterpoise.assessment.allies import (
     client_mask,
     months_until_short,
 )
-from counterpoise.assessment.conduits import ally_pairs, site_dependence
 from counterpoise.assessment.network import flow_weights, support_edges
+from counterpoise.assessment.pairs import ally_pairs
+from counterpoise.assessment.shared_legs import site_dependence
 from counterpoise.dynamics.parameters import STOCK_USE
 
 

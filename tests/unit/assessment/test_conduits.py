@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from counterpoise.assessment import conduits as c
+from counterpoise.assessment import maximum_flows as mf
+from counterpoise.assessment import pairs
 from counterpoise.compiler import LeverPlan, compile_world, known_events
 from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.conduits import conduit_capacity
@@ -29,8 +31,8 @@ def world(run: Any) -> World:
 
 
 @pytest.fixture(scope="module")
-def analysis(world: World) -> c._Analysis:
-    return c._Analysis(world)
+def analysis(world: World) -> mf.Analysis:
+    return mf.Analysis(world)
 
 
 def conduit(world: World, sender: str, recipient: str) -> int:
@@ -97,7 +99,7 @@ FLOWS = {
 @pytest.mark.parametrize("flow", FLOWS)
 @pytest.mark.parametrize("base", [False, True])
 def test_capacity_is_the_maximum_flow(
-    region: Scenario, world: World, analysis: c._Analysis, flow: str, base: bool
+    region: Scenario, world: World, analysis: mf.Analysis, flow: str, base: bool
 ) -> None:
     g, origin, destination = graph(region, analysis.p, flow, holders(region, base))
     expected = nx.maximum_flow_value(g, origin, destination)
@@ -106,7 +108,7 @@ def test_capacity_is_the_maximum_flow(
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_the_minimum_cut_carries_the_maximum_flow_and_parts_the_ends(
-    world: World, analysis: c._Analysis, flow: str
+    world: World, analysis: mf.Analysis, flow: str
 ) -> None:
     i = conduit(world, *FLOWS[flow])
     carries, legs = analysis.carries(i), analysis.cut(i)
@@ -118,6 +120,19 @@ def test_the_minimum_cut_carries_the_maximum_flow_and_parts_the_ends(
     assert conduit_capacity(net, analysis.start, analysis.legs, i, without, reached) == 0.0
 
 
+def test_the_cut_of_a_pair_names_the_legs_that_carry_most_first(
+    world: World, analysis: mf.Analysis, run: Any
+) -> None:
+    for pair in pairs.ally_pairs(world, run.scenario):
+        whole = np.array([analysis.capacity(i, base=True) for i in pair.conduits])
+        weight = np.full(len(pair.conduits), 1.0 / len(pair.conduits))
+        legs = [world.legs.index(x) for x in mf.minimum_cut(pair, analysis, weight, whole)]
+        assert set(legs) == {leg for i in pair.conduits for leg in analysis.cut(i)}
+        if len(pair.conduits) == 1:
+            carries = analysis.carries(pair.conduits[0])[legs]
+            assert list(carries) == sorted(carries, reverse=True)
+
+
 def test_a_leg_that_leads_the_other_way_is_no_part_of_the_cut(
     region: Scenario, world_of: Callable[..., World]
 ) -> None:
@@ -126,17 +141,17 @@ def test_a_leg_that_leads_the_other_way_is_no_part_of_the_cut(
         r.model_copy(update={"both_ways": False}) if r.id in ("s-ccap-port", "r-ecap-hill") else r
         for r in region.routes
     )
-    analysis = c._Analysis(world_of(region.model_copy(update={"routes": routes})))
+    analysis = mf.Analysis(world_of(region.model_copy(update={"routes": routes})))
     for i in range(len(analysis.world.conduits)):
         assert analysis.carries(i)[analysis.cut(i)].sum() == pytest.approx(analysis.capacity(i))
 
 
 def test_critical_sites_are_found_by_trying_every_site(
-    region: Scenario, world: World, analysis: c._Analysis
+    region: Scenario, world: World, analysis: mf.Analysis
 ) -> None:
     """Give each site in turn to an enemy of the sender and ask networkx what is left."""
     i = conduit(world, "XBB", "ALLY")
-    pair = c.Pair("XBB", "ALLY", (i,))
+    pair = pairs.Pair("XBB", "ALLY", (i,))
     held = holders(region, base=False)
     whole = nx.maximum_flow_value(*graph(region, analysis.p, "f-bb-ally", holders(region, base=True)))
     now = nx.maximum_flow_value(*graph(region, analysis.p, "f-bb-ally", held))
@@ -150,7 +165,7 @@ def test_critical_sites_are_found_by_trying_every_site(
     def index(capacities: np.ndarray) -> float:
         return float(100.0 * capacities[0] / whole)
 
-    found = dict(c._critical_sites(pair, analysis, index))
+    found = dict(mf.critical_sites(pair, analysis, index))
     assert found == pytest.approx(expected)
     assert "west" in found  # everything goes over the west crossing
     assert list(found) == sorted(found, key=lambda s: (-round(found[s], 6), s))
@@ -164,8 +179,8 @@ def checked(run: Any) -> dict[tuple[str, str], c.Conduit]:
 
 
 def test_the_patrons_allies_come_first(run: Any, world: World) -> None:
-    pairs = [(p.sender, p.recipient) for p in c.ally_pairs(world, run.scenario)]
-    assert pairs == [("XBB", "ALLY"), ("XBB", "XAA"), ("XCC", "XAA"), ("XEE", "REB")]
+    found = [(p.sender, p.recipient) for p in pairs.ally_pairs(world, run.scenario)]
+    assert found == [("XBB", "ALLY"), ("XBB", "XAA"), ("XCC", "XAA"), ("XEE", "REB")]
 
 
 def test_a_flow_that_has_ended_has_no_conduit(region: Scenario, world_of: Callable[..., World]) -> None:
@@ -173,11 +188,13 @@ def test_a_flow_that_has_ended_has_no_conduit(region: Scenario, world_of: Callab
         f.model_copy(update={"end": dt.date(2019, 1, 1)}) if f.id == "f-ee-arm" else f for f in region.flows
     )
     changed = region.model_copy(update={"flows": flows})
-    assert ("XEE", "REB") not in [(p.sender, p.recipient) for p in c.ally_pairs(world_of(changed), changed)]
+    assert ("XEE", "REB") not in [
+        (p.sender, p.recipient) for p in pairs.ally_pairs(world_of(changed), changed)
+    ]
 
 
 def test_before_and_after_differ_by_the_escort(
-    run: Any, world: World, analysis: c._Analysis, checked: Mapping[tuple[str, str], c.Conduit]
+    run: Any, world: World, analysis: mf.Analysis, checked: Mapping[tuple[str, str], c.Conduit]
 ) -> None:
     """The arms for the Guard rest on Betania's advisers; who leaves with them is the drawn share.
 
@@ -225,12 +242,12 @@ def test_a_way_around_is_found_when_the_territory_closes(region: Scenario) -> No
         update={"routes": (*region.routes, around.model_copy(update={"capacity": capacity}))}
     )
     world = compile_world(changed, DAY, seed=1, n_draws=8)
-    analysis, names = c._Analysis(world), {"bcap": "Betania City"}
-    pair = c.Pair("XBB", "ALLY", (conduit(world, "XBB", "ALLY"),))
-    (way,) = c._reroutes(pair, analysis, c._client_sites(world), names)
+    analysis, names = mf.Analysis(world), {"bcap": "Betania City"}
+    pair = pairs.Pair("XBB", "ALLY", (conduit(world, "XBB", "ALLY"),))
+    (way,) = mf.reroutes(pair, analysis, mf.client_sites(world), names)
     assert "around it (Betania City - dcap - depo)" in way
     # The leg from dcap on carries 40, whatever flies; smuggling adds the leak.
-    left = analysis.capacity(pair.conduits[0], c._client_sites(world), base=True)
+    left = analysis.capacity(pair.conduits[0], mf.client_sites(world), base=True)
     whole = analysis.capacity(pair.conduits[0], base=True)
     assert left == pytest.approx(40 * analysis.p[q.OPEN_NEUTRAL] + 100 * analysis.p[q.LEAK_HOSTILE], rel=0.35)
     assert f"{left / whole:.0%}".rstrip("%") in way
@@ -238,13 +255,13 @@ def test_a_way_around_is_found_when_the_territory_closes(region: Scenario) -> No
 
 def test_a_pair_counts_its_conduits_by_what_moves_on_them(run: Any, world: World) -> None:
     """Before the campaign every pair stands at 100, in every draw."""
-    pairs = c.ally_pairs(world, run.scenario)
+    found = pairs.ally_pairs(world, run.scenario)
     like = run.regional["stay"]
     n = like.capacity.shape[0]
     at_start = np.repeat(like.base[run.futures.draw[:n]][:, None, :], len(like.day), axis=1)
-    for pair in pairs:
-        found = c.pair_index(pair, world, dataclasses.replace(like, capacity=at_start), run.futures.draw)
-        assert np.allclose(found, 100.0)
+    for pair in found:
+        index = pairs.pair_index(pair, world, dataclasses.replace(like, capacity=at_start), run.futures.draw)
+        assert np.allclose(index, 100.0)
 
 
 def test_cut_is_below_a_quarter_of_what_it_was(run: Any, world: World) -> None:
@@ -272,11 +289,11 @@ def test_figures_over_time_are_shares_and_probabilities(
         assert all(0 <= p <= 1 for by_day in found.p_cut.values() for p in by_day.values())
         assert all(x >= 0 for x in (*found.mean_d30.values(), *found.mean_d365.values()))
         assert len(found.critical_sites) == len(found.critical_loss)
-        assert found.unit == c.INDEX_UNIT
+        assert found.unit == pairs.INDEX_UNIT
 
 
-def test_legs_on_the_map_show_how_far_they_are_open(run: Any, world: World, analysis: c._Analysis) -> None:
-    legs = {x.id: x for x in c.legs_on_map(world, run.scenario, c.ally_pairs(world, run.scenario))}
+def test_legs_on_the_map_show_how_far_they_are_open(run: Any, world: World, analysis: mf.Analysis) -> None:
+    legs = {x.id: x for x in mf.legs_on_map(world, run.scenario, pairs.ally_pairs(world, run.scenario))}
     assert set(legs) == {r.id for r in run.scenario.routes}
     assert legs["r-capi-west"].open_now == pytest.approx(1.0)
     assert legs["r-east-oasis"].open_now == pytest.approx(analysis.p[q.LEAK_HOSTILE])  # the rebels hold Oasis

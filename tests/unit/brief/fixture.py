@@ -231,6 +231,7 @@ def ledger_row(
         "contrast": contrast,
         "interval_90": (contrast - 0.8 * abs(contrast), contrast + 1.9 * abs(contrast)),
         "mc_error": 0.01 * abs(contrast),
+        "least": max(0.01 * now, 1e-12),
         "p_gain": min(0.97, max(0.03, 0.5 + better / size)),
         "p_loss": min(0.97, max(0.03, 0.5 - better / size)),
         "change": contrast,

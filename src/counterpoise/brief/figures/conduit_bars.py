@@ -1,4 +1,4 @@
-"""What reaches each armed ally: capacity before, after the shock, and if the regime falls."""
+"""What each conduit can carry: capacity before, after the shock, and if the regime falls."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def draw_conduits(a: Assessment) -> Figure | None:
         axes.text(0, y + 11, _label(index, c), fontsize=BASE, fontweight="bold", va="center")
         _bars(axes, c, y + 19, _longest(shown, c.unit))
     _key(figure, height)
-    title = "What reaches each armed ally"
+    title = "What each conduit can carry"
     units = ", ".join(dict.fromkeys(clean(c.unit) for c in shown))
     run = f"{index.program}, scenario {clean(a.scenario.name)}"
     note(figure, title, f"Maximum flow over all usable routes [{units}]. {run}.")

@@ -42,7 +42,7 @@ def draw_gains(a: Assessment) -> Figure | None:
     alt = _alt(panels)
     reading = (
         f"Filled mark: {a.told}; open mark: the other leading arm; what lies between them the event makes. Round: gain, "
-        "square: loss, diamond: bloc; thin line: 90 % parameter interval of the filled mark. At most "
+        "square: loss, diamond: bloc, grey: too small to count; thin line: 90 % parameter interval of the filled mark. At most "
         f"{_ROWS} actors a measure, the largest changes; all are in the tables."
     )
     return Figure(_NAME, title, alt, reading, finish(figure, _NAME, title, alt))
@@ -61,7 +61,7 @@ def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
         f = unit_factor(r.unit)
         low, high = (e * f for e in r.change_interval_90)
         told, calm = r.change * f, (r.change - r.contrast) * f
-        better = r.change * (-1 if rise_is_loss(measure) else 1)
+        better = r.change * (-1 if rise_is_loss(measure) else 1) if abs(r.change) > r.least else 0.0
         color = PALETTE[0] if better > 0 else PALETTE[1] if better < 0 else SOFT
         axes.plot([low, high], [y, y], color="#b9bec3", linewidth=1.0, solid_capstyle="butt", zorder=2)
         axes.plot([calm, told], [y, y], color=color, linewidth=3.4, solid_capstyle="butt", zorder=3)
@@ -79,7 +79,7 @@ def _panel(axes: Any, measure: str, rows: list[LedgerRow]) -> None:
         axes.plot(
             told, y, marker, color=color, markeredgecolor=color, markeredgewidth=1.5, markersize=5.5, zorder=5
         )
-    axes.set_yticks(range(len(rows)), [fit(clean(r.name), 20) + (" (bloc)" if r.bloc else "") for r in rows])
+    axes.set_yticks(range(len(rows)), [fit(clean(r.name), 26) + (" (bloc)" if r.bloc else "") for r in rows])
     axes.set_ylim(-0.7, len(rows) - 0.3)
     _limits(axes, rows)
     axes.tick_params(axis="y", length=0, labelsize=SMALL, labelcolor=INK)
@@ -103,7 +103,7 @@ def _limits(axes: Any, rows: list[LedgerRow]) -> None:
     low, high = factor * min(ends), factor * max(ends)
     pad = 0.06 * max(high - low, 1e-9)
     axes.set_xlim(low - pad, high + pad)
-    axes.locator_params(axis="x", nbins=6)
+    axes.locator_params(axis="x", nbins=4)
 
 
 def _units(rows: list[LedgerRow]) -> str:

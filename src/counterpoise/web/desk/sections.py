@@ -7,7 +7,17 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from counterpoise.assessment.models import Assessment
-from counterpoise.brief.numbers import day, percent, quantity, range_text, share, signed
+from counterpoise.brief.measures import (
+    counts_from,
+    level_unit,
+    print_change,
+    print_change_range,
+    print_level,
+    print_shift,
+    print_shift_range,
+    who_gains_first,
+)
+from counterpoise.brief.numbers import day, percent, quantity, share
 from counterpoise.ledger.runs import Run
 
 __all__ = [
@@ -205,12 +215,14 @@ def corridors(a: Assessment) -> Markup:
 
 def gains(a: Assessment, measure: str) -> Markup:
     """Return who gains and loses under a measure."""
+    found = who_gains_first(x for x in a.ledger if x.measure == measure)
     rows = [
-        [f"{r.name}{' (bloc)' if r.bloc else ''}", quantity(r.now), signed(r.change), range_text(r.change_interval_90), signed(r.contrast),
-         range_text(r.interval_90), share(max(r.p_gain, r.p_loss)) if r.contrast else "–", r.half_life_text]
-        for r in sorted((x for x in a.ledger if x.measure == measure), key=lambda x: -x.change)
+        [f"{r.name}{' (bloc)' if r.bloc else ''}", print_level(r.now, r.unit), print_change(r), print_change_range(r), print_shift(r),
+         print_shift_range(r), share(max(r.p_gain, r.p_loss)) if r.contrast else "–", r.half_life_text]
+        for r in found
     ]  # fmt: skip
-    unit = next((r.unit for r in a.ledger if r.measure == measure), "")
+    unit = level_unit(found[0].unit) if found else ""
+    counts = f"; a change {counts_from(found)}" if found else ""
     head_ = (
         "Actor",
         "Now",
@@ -222,7 +234,10 @@ def gains(a: Assessment, measure: str) -> Markup:
         "Half-life",
     )
     return table(
-        f"{measure.replace('_', ' ').capitalize()} [{unit}], a year on", head_, rows_html(rows), "Who gains"
+        f"{measure.replace('_', ' ').capitalize()} [{unit}], a year on{counts}",
+        head_,
+        rows_html(rows),
+        "Who gains",
     )
 
 
