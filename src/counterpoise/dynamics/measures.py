@@ -15,6 +15,9 @@ The last three are shares among the scenario's actors, net of forces tied down a
 Sent and arrived: of what is committed the plan sends a fraction; of that sets out what the conduit carries (`packing`), and what
 interdiction does not take arrives. A conduit before the campaign carries all that is sent.
 
+Every divisor is checked, so that numba need not (``error_model="numpy"``). Fields of the tables are read before the loops: numba
+counts references at every use, which cost a tenth of the walk.
+
 Weakest assumptions: own resources are single figures; strength falls in proportion to the stock that is shortest.
 """
 
@@ -130,7 +133,7 @@ class Situation(NamedTuple):
     winner: int
 
 
-@compiled()
+@compiled(error_model="numpy")
 def stock_after(stock: float, dependence: float, use: float, arrived_share: float, days: float) -> float:
     """Stock [day of use] after `days` in which `arrived_share` of the outside replacement arrives; never below 0.
 
@@ -145,7 +148,7 @@ def escort_factor(there: float, share: float) -> float:
     return float(1.0 - share * (1.0 - min(there, 1.0)))
 
 
-@compiled()
+@compiled(error_model="numpy")
 def fill_lets(stance: I8, p: F64, lets: F64) -> None:
     """Share that the second actor lets the first pass, by stance."""
     for a in range(stance.shape[0]):
@@ -153,7 +156,7 @@ def fill_lets(stance: I8, p: F64, lets: F64) -> None:
             lets[a, b] = openness(stance[a, b], p)
 
 
-@compiled()
+@compiled(error_model="numpy")
 def list_friends(stance: I8, gone: int, friends: I32, n_friends: I32) -> None:
     """List whose sites each actor may use: allies and partners, itself included; `gone` uses none."""
     for a in range(stance.shape[0]):
@@ -166,7 +169,7 @@ def list_friends(stance: I8, gone: int, friends: I32, n_friends: I32) -> None:
         n_friends[a] = n
 
 
-@compiled()
+@compiled(error_model="numpy")
 def measure_control(
     led: Ledger,
     ground: Ground,
@@ -232,7 +235,7 @@ def measure_control(
     _space(ground, s, gone, inside, queue, seen, out)
 
 
-@compiled()
+@compiled(error_model="numpy")
 def _bases(led: Ledger, ground: Ground, s: Situation, p: F64, client: int, exposure: F64, out: F64) -> None:
     """Add what a base that outlived the regime opens to its owner, where its holder would not."""
     base_site, sender, recipient, site_weight = led.base_site, led.sender, led.recipient, led.site_weight
@@ -262,7 +265,7 @@ def _bases(led: Ledger, ground: Ground, s: Situation, p: F64, client: int, expos
                 exposure[owner, o] = max(exposure[owner, o], np.exp(-home_km[site, o] / p[P_KM]))
 
 
-@compiled()
+@compiled(error_model="numpy")
 def _space(ground: Ground, s: Situation, gone: int, inside: I32, queue: I32, seen: I8, out: F64) -> None:
     """Operational space inside the theatre of every actor that holds a site there, `inside`."""
     place, people_share, near_start, near = ground.place, ground.people_share, ground.near_start, ground.near
@@ -304,7 +307,7 @@ def _space(ground: Ground, s: Situation, gone: int, inside: I32, queue: I32, see
         out[SPACE, a] = 0.5 * people + 0.5 * length
 
 
-@compiled()
+@compiled(error_model="numpy")
 def committed_loads(led: Ledger, size: F64, active: I8, whole: F64) -> None:
     """Fill `whole`, shape (n_conduits,): what is committed to each conduit under this draw, summed over its flows."""
     conduit = led.conduit
@@ -315,7 +318,7 @@ def committed_loads(led: Ledger, size: F64, active: I8, whole: F64) -> None:
             whole[conduit[f]] += size[f] * active[f]
 
 
-@compiled()
+@compiled(error_model="numpy")
 def planned_flows(
     led: Ledger,
     s: Situation,
@@ -372,7 +375,7 @@ def planned_flows(
             rho[c] = 1.0 if rho[c] > 0.0 else 0.0
 
 
-@compiled()
+@compiled(error_model="numpy")
 def measure_flows(
     led: Ledger,
     s: Situation,
@@ -429,7 +432,7 @@ def measure_flows(
     _material(led, arrived, free, out)
 
 
-@compiled()
+@compiled(error_model="numpy")
 def count_recipients(led: Ledger, gets: I8) -> int:
     """Mark the recipients of support that is not dormant in `gets`, shape (n_actors,), and return their number."""
     recipient, dormant = led.recipient, led.dormant
@@ -444,7 +447,7 @@ def count_recipients(led: Ledger, gets: I8) -> int:
     return n
 
 
-@compiled()
+@compiled(error_model="numpy")
 def kind_weights(p: F64, n_recipients: int, out: F64) -> None:
     """Fill `out`, shape (n_kinds,): weight of a kind at a recipient of ordinary value, under this draw."""
     if n_recipients == 0:
@@ -455,7 +458,7 @@ def kind_weights(p: F64, n_recipients: int, out: F64) -> None:
         out[k] = value * p[W_PEOPLE + GROUP[k]] / total / IN_GROUP[GROUP[k]]
 
 
-@compiled()
+@compiled(error_model="numpy")
 def _influence(
     led: Ledger,
     s: Situation,
@@ -505,7 +508,7 @@ def _influence(
         out[INFLUENCE, sender[f]] += weight * arrived[f] / whole
 
 
-@compiled()
+@compiled(error_model="numpy")
 def measure_strength(
     led: Ledger, s: Situation, client: int, stock: F64, reserve: F64, left: F64, exposure: F64, out: F64
 ) -> None:
@@ -538,7 +541,7 @@ def measure_strength(
                 out[THREAT, o] += out[STRENGTH, a] * exposure[a, o]
 
 
-@compiled()
+@compiled(error_model="numpy")
 def material_shares(led: Ledger, out: F64) -> None:
     """Fill `out`, shape (3, n_actors): the three material indices of each actor with nothing tied down abroad."""
     n_actors = led.strength.shape[0]
@@ -566,7 +569,7 @@ def material_shares(led: Ledger, out: F64) -> None:
         out[2, a] = parts / n if n > 0 else 0.0
 
 
-@compiled()
+@compiled(error_model="numpy")
 def _material(led: Ledger, arrived: F64, free: F64, out: F64) -> None:
     """Three material indices, net of forces tied down abroad; `free` is without these."""
     strength, kind, sender = led.strength, led.kind, led.sender

@@ -10,6 +10,8 @@ share of it, as far as that one has room, at the time that its way takes (`ask_o
 
     on each leg  sum over conduits <= capacity,    each conduit <= capacity x what the holders let its sender pass
 
+Every divisor is checked, so that numba need not (``error_model="numpy"``).
+
 Weakest assumption: greedy filling along given ways. It never carries more than the linear programme, and carries less by the
 error that ``docs/model/region.md`` prints (1,000 random networks).
 """
@@ -30,7 +32,7 @@ _EPSILON = 1e-9
 _SWEEPS = 2
 
 
-@compiled()
+@compiled(error_model="numpy")
 def agree(net: Network, lets: F64, agreed: F64) -> None:
     """Fill `agreed`, shape (n_slots,): how far those who must consent let each conduit's sender pass a leg.
 
@@ -60,7 +62,7 @@ def agree(net: Network, lets: F64, agreed: F64) -> None:
             agreed[i] = part
 
 
-@compiled()
+@compiled(error_model="numpy")
 def let_pass(net: Network, holder: I32, lets: F64, agreed: F64, share: F64) -> None:
     """Fill `share`, shape (n_slots,): how far holders and those who must consent let each conduit's sender pass a leg.
 
@@ -97,7 +99,7 @@ def let_pass(net: Network, holder: I32, lets: F64, agreed: F64, share: F64) -> N
             share[i] = min(agreed[i], min(by_site[a[leg]], by_site[b[leg]]))
 
 
-@compiled()
+@compiled(error_model="numpy")
 def alone(
     net: Network, capacity: F64, passes: F64, share: F64, room: F64, kept_room: F64, left: F64, out: F64
 ) -> bool:
@@ -151,7 +153,7 @@ def alone(
     return any_changed
 
 
-@compiled()
+@compiled(error_model="numpy")
 def pack(
     net: Network,
     capacity: F64,
@@ -267,7 +269,7 @@ def pack(
             delay[c] /= carried[c]
 
 
-@compiled()
+@compiled(error_model="numpy")
 def ask_others(pair: I32, demand: F64, carried: F64, capacity: F64, shift: float, asked: F64) -> bool:
     """Ask conduits with room to take a share of what others of their pair cannot carry.
 
@@ -314,7 +316,7 @@ def ask_others(pair: I32, demand: F64, carried: F64, capacity: F64, shift: float
     return any_asked
 
 
-@compiled()
+@compiled(error_model="numpy")
 def credit_others(
     pair: I32,
     demand: F64,

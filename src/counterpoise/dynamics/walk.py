@@ -13,7 +13,7 @@ Stocks run on between the days of the grid with the mean of what arrives on both
 and after it. Goods on a longer way leave a gap in deliveries of as many days as the way is longer.
 
 Nothing is computed twice that has not changed: control, flows and stocks are each renewed only when they must be, and the as-of
-day is the same for all members of a draw.
+day is the same for all members of a draw. A divisor that is nothing gives a day that never comes (``error_model="numpy"``).
 
 Weakest assumption: a successor has one stance to each actor from its first day on.
 """
@@ -173,7 +173,7 @@ class Out(NamedTuple):
     short_day: F64
 
 
-@compiled()
+@compiled(error_model="numpy")
 def draw_stances(
     stance: I8,
     before: I8,
@@ -192,7 +192,7 @@ def draw_stances(
         stance[a, client] = new
 
 
-@compiled()
+@compiled(error_model="numpy")
 def base_loads(net: Network, led: Ledger, params: F64, leg_capacity: F64) -> tuple[F64, F64, F64]:
     """Return `base_alone`, `base_carried` and `base_delay` of a region: the scenario's starting control, all legs open."""
     n_draws, n = params.shape[0], net.conduit_origin.shape[0]
@@ -216,7 +216,7 @@ def base_loads(net: Network, led: Ledger, params: F64, leg_capacity: F64) -> tup
     return out_alone, out_carried, out_delay
 
 
-@compiled()
+@compiled(error_model="numpy")
 def walk_members(
     first: int,
     last: int,
