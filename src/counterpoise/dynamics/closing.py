@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
-from counterpoise.dynamics.measures import fill_lets
+from counterpoise.dynamics.control_measures import fill_lets
 from counterpoise.dynamics.packing import agree, alone, let_pass, pack
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.jit import compiled
