@@ -126,6 +126,21 @@ def test_a_one_way_leg_carries_one_way(world: World) -> None:
     assert capacity(network(3, [(0, 2, 7.0, True), (1, 2, 3.0, False)], world))[0] == 0
 
 
+def test_a_flow_that_went_the_wrong_way_is_sent_back(world: World) -> None:
+    """The shortest way 0-2-3-1 blocks both others; the best flow, 2, takes it back over 2-3."""
+    legs = [
+        (0, 2, 1.0, False),
+        (2, 3, 1.0, False),
+        (3, 1, 1.0, False),
+        (0, 4, 1.0, False),
+        (4, 5, 1.0, False),
+    ]
+    legs += [(5, 3, 1.0, False), (2, 6, 1.0, False), (6, 7, 1.0, False), (7, 1, 1.0, False)]
+    found, reached = capacity(network(8, legs, world))
+    assert found == 2
+    assert reached.tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
+
+
 def test_who_holds_a_site_lets_pass_by_stance(world: World) -> None:
     p = np.zeros(len(NAMES))
     p[OPEN_NEUTRAL], p[LEAK_RIVAL], p[LEAK_HOSTILE] = 0.8, 0.3, 0.1

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from counterpoise.assessment.models import Ally, Months, Ribbon
 from counterpoise.dynamics.closing import shared_without
 from counterpoise.dynamics.parameters import STOCK_USE
-from counterpoise.dynamics.walk import base_loads
+from counterpoise.dynamics.walk_tables import base_loads
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble import Futures, Regional
 from counterpoise.scenario.models import Scenario

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
-from counterpoise.dynamics.measures import fill_lets
-from counterpoise.dynamics.packing import alone, let_pass, pack
+from counterpoise.dynamics.control_measures import fill_lets
+from counterpoise.dynamics.packing import agree, alone, let_pass, pack
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.jit import compiled
 
@@ -43,15 +43,16 @@ def without_sites(
     n_slots, n_actors = net.slot_leg.shape[0], led.strength.shape[0]
     out = np.zeros((n_draws, masks.shape[0], n))
     share, room, kept, left = np.empty(n_slots), np.empty(n_slots), np.empty(n_slots), np.empty(n_slots)
-    lets = np.zeros((n_actors + 1, n_actors + 1))
+    lets, agreed = np.zeros((n_actors + 1, n_actors + 1)), np.empty(n_slots)
     there = np.empty_like(holder)
     for g in range(n_draws):
         fill_lets(net.stance, params[g], lets)
         lets[:, n_actors] = params[g, P_LEAK]
+        agree(net, lets, agreed)
         room[:] = -1.0
         for k in range(masks.shape[0]):
             _closed(holder, masks[k], n_actors, there)
-            let_pass(net, there, lets, share)
+            let_pass(net, there, lets, agreed, share)
             if k > 0:
                 out[g, k] = out[g, k - 1]
             alone(net, carries[g], passes[g], share, room, kept, left, out[g, k])
@@ -90,14 +91,15 @@ def shared_without(
         np.empty(n),
         np.zeros(n),
     )
-    lets = np.zeros((n_actors + 1, n_actors + 1))
+    lets, agreed = np.zeros((n_actors + 1, n_actors + 1)), np.empty(n_slots)
     there = np.empty_like(holder)
     _closed(holder, mask, n_actors, there)
     for g in range(n_draws):
         fill_lets(net.stance, params[g], lets)
         lets[:, n_actors] = params[g, P_LEAK]
         room[:] = -1.0
-        let_pass(net, there, lets, share)
+        agree(net, lets, agreed)
+        let_pass(net, there, lets, agreed, share)
         alone(net, carries[g], passes[g], share, room, kept, left, capacity)
         pack(
             net, carries[g], room, kept, params[g, P_LOAD] * whole[g] * rho[g], left, want, rest, offer,

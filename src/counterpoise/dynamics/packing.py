@@ -10,6 +10,8 @@ share of it, as far as that one has room, at the time that its way takes (`ask_o
 
     on each leg  sum over conduits <= capacity,    each conduit <= capacity x what the holders let its sender pass
 
+Every divisor is checked, so that numba need not (``error_model="numpy"``).
+
 Weakest assumption: greedy filling along given ways. It never carries more than the linear programme, and carries less by the
 error that ``docs/model/region.md`` prints (1,000 random networks).
 """
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 from counterpoise.dynamics.world import Network
 from counterpoise.jit import compiled
 
-__all__ = ["alone", "ask_others", "credit_others", "let_pass", "pack"]
+__all__ = ["agree", "alone", "ask_others", "credit_others", "let_pass", "pack"]
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -30,37 +32,74 @@ _EPSILON = 1e-9
 _SWEEPS = 2
 
 
-@compiled()
-def let_pass(net: Network, holder: I32, lets: F64, share: F64) -> None:
-    """Fill `share`, shape (n_slots,): how far holders and those who must consent let each conduit's sender pass a leg.
+@compiled(error_model="numpy")
+def agree(net: Network, lets: F64, agreed: F64) -> None:
+    """Fill `agreed`, shape (n_slots,): how far those who must consent let each conduit's sender pass a leg.
+
+    Needs no repeat while no stance changes, whoever holds what.
 
     Parameters
     ----------
     lets : ndarray, shape (n_actors, n_actors)
         Share that the second actor lets the first pass.
     """
-    n_consent = net.consent.shape[1]
-    for c in range(net.conduit_origin.shape[0]):
-        sender, recipient = net.conduit_sender[c], net.conduit_recipient[c]
-        origin, destination = net.conduit_origin[c], net.conduit_destination[c]
-        at_home = holder[destination] == net.holder_base[destination]
-        for i in range(net.conduit_slot[c], net.conduit_slot[c + 1]):
-            leg = net.slot_leg[i]
+    consent, conduit_origin, conduit_sender, conduit_slot = (
+        net.consent,
+        net.conduit_origin,
+        net.conduit_sender,
+        net.conduit_slot,
+    )
+    slot_leg = net.slot_leg
+    n_consent = consent.shape[1]
+    for c in range(conduit_origin.shape[0]):
+        sender = conduit_sender[c]
+        for i in range(conduit_slot[c], conduit_slot[c + 1]):
             part = 1.0
-            site = net.a[leg]
-            if site != origin and holder[site] != recipient and not (site == destination and at_home):
-                part = min(part, lets[sender, holder[site]])
-            site = net.b[leg]
-            if site != origin and holder[site] != recipient and not (site == destination and at_home):
-                part = min(part, lets[sender, holder[site]])
             for j in range(n_consent):
-                who = net.consent[leg, j]
+                who = consent[slot_leg[i], j]
                 if who >= 0 and who != sender:
                     part = min(part, lets[sender, who])
-            share[i] = part
+            agreed[i] = part
 
 
-@compiled()
+@compiled(error_model="numpy")
+def let_pass(net: Network, holder: I32, lets: F64, agreed: F64, share: F64) -> None:
+    """Fill `share`, shape (n_slots,): how far holders and those who must consent let each conduit's sender pass a leg.
+
+    Parameters
+    ----------
+    lets : ndarray, shape (n_actors, n_actors)
+        Share that the second actor lets the first pass.
+    agreed : ndarray, shape (n_slots,)
+        From `agree`.
+    """
+    conduit_origin, conduit_sender, conduit_destination, conduit_recipient = (
+        net.conduit_origin,
+        net.conduit_sender,
+        net.conduit_destination,
+        net.conduit_recipient,
+    )
+    holder_base, conduit_slot, slot_leg, a = net.holder_base, net.conduit_slot, net.slot_leg, net.a
+    b = net.b
+    n_sites = holder.shape[0]
+    opens, by_site = np.empty(lets.shape[0]), np.empty(n_sites)
+    for c in range(conduit_origin.shape[0]):
+        # Each site once: a conduit's legs meet most sites several times.
+        sender, destination = conduit_sender[c], conduit_destination[c]
+        for h in range(lets.shape[0]):
+            opens[h] = lets[sender, h]
+        opens[conduit_recipient[c]] = 1.0
+        for site in range(n_sites):
+            by_site[site] = opens[holder[site]]
+        by_site[conduit_origin[c]] = 1.0
+        if holder[destination] == holder_base[destination]:
+            by_site[destination] = 1.0
+        for i in range(conduit_slot[c], conduit_slot[c + 1]):
+            leg = slot_leg[i]
+            share[i] = min(agreed[i], min(by_site[a[leg]], by_site[b[leg]]))
+
+
+@compiled(error_model="numpy")
 def alone(
     net: Network, capacity: F64, passes: F64, share: F64, room: F64, kept_room: F64, left: F64, out: F64
 ) -> bool:
@@ -77,11 +116,18 @@ def alone(
     bool
         Whether anything has changed.
     """
+    conduit_origin, conduit_slot, slot_leg, conduit_path = (
+        net.conduit_origin,
+        net.conduit_slot,
+        net.slot_leg,
+        net.conduit_path,
+    )
+    path_start, path_slot = net.path_start, net.path_slot
     any_changed = False
-    for c in range(net.conduit_origin.shape[0]):
+    for c in range(conduit_origin.shape[0]):
         changed = False
-        for i in range(net.conduit_slot[c], net.conduit_slot[c + 1]):
-            leg = net.slot_leg[i]
+        for i in range(conduit_slot[c], conduit_slot[c + 1]):
+            leg = slot_leg[i]
             free = capacity[leg] * share[i]
             if free != room[i] or passes[leg] != kept_room[i]:
                 room[i], kept_room[i] = free, passes[leg]
@@ -91,23 +137,23 @@ def alone(
             continue
         any_changed = True
         total = 0.0
-        for w in range(net.conduit_path[c], net.conduit_path[c + 1]):
+        for w in range(conduit_path[c], conduit_path[c + 1]):
             push, kept = 1e300, 1.0
-            for j in range(net.path_start[w], net.path_start[w + 1]):
-                slot = net.path_slot[j]
+            for j in range(path_start[w], path_start[w + 1]):
+                slot = path_slot[j]
                 push = min(push, left[slot])
                 kept *= kept_room[slot]
                 if push <= _EPSILON:
                     break
             if push > _EPSILON:
                 total += push * kept
-                for j in range(net.path_start[w], net.path_start[w + 1]):
-                    left[net.path_slot[j]] -= push
+                for j in range(path_start[w], path_start[w + 1]):
+                    left[path_slot[j]] -= push
         out[c] = total
     return any_changed
 
 
-@compiled()
+@compiled(error_model="numpy")
 def pack(
     net: Network,
     capacity: F64,
@@ -140,10 +186,17 @@ def pack(
     go_on : bool
         Go on from the last call: what is carried stays, and larger demands use the room that is left.
     """
-    n = net.conduit_origin.shape[0]
+    conduit_origin, conduit_path, path_start, path_slot = (
+        net.conduit_origin,
+        net.conduit_path,
+        net.path_start,
+        net.path_slot,
+    )
+    slot_leg, path_delay = net.slot_leg, net.path_delay
+    n = conduit_origin.shape[0]
     most = 0
     for c in range(n):
-        most = max(most, net.conduit_path[c + 1] - net.conduit_path[c])
+        most = max(most, conduit_path[c + 1] - conduit_path[c])
     if go_on:
         for c in range(n):
             delay[c] *= carried[c]
@@ -161,32 +214,37 @@ def pack(
         if sweep == most and not scaled:
             break
         rank = sweep % most
-        busy = False
+        busy = waits = False
         for c in range(n):
             offer[c] = 0.0
-            w = net.conduit_path[c] + rank
-            if w >= net.conduit_path[c + 1] or demand[c] - carried[c] <= _EPSILON:
+            if demand[c] - carried[c] <= _EPSILON:
+                continue
+            waits = True
+            w = conduit_path[c] + rank
+            if w >= conduit_path[c + 1]:
                 continue
             push = demand[c] - carried[c]
-            for j in range(net.path_start[w], net.path_start[w + 1]):
-                slot = net.path_slot[j]
-                push = min(push, left[slot], rest[net.slot_leg[slot]])
+            for j in range(path_start[w], path_start[w + 1]):
+                slot = path_slot[j]
+                push = min(push, left[slot], rest[slot_leg[slot]])
                 if push <= _EPSILON:
                     break
             if push > _EPSILON:
                 offer[c] = push
                 busy = True
-                for j in range(net.path_start[w], net.path_start[w + 1]):
-                    want[net.slot_leg[net.path_slot[j]]] += push
+                for j in range(path_start[w], path_start[w + 1]):
+                    want[slot_leg[path_slot[j]]] += push
+        if not waits:
+            break
         if not busy:
             continue
         for c in range(n):
             if offer[c] == 0.0:
                 continue
-            w = net.conduit_path[c] + rank
+            w = conduit_path[c] + rank
             scale = 1.0
-            for j in range(net.path_start[w], net.path_start[w + 1]):
-                leg = net.slot_leg[net.path_slot[j]]
+            for j in range(path_start[w], path_start[w + 1]):
+                leg = slot_leg[path_slot[j]]
                 if want[leg] > rest[leg]:
                     scale = min(scale, rest[leg] / want[leg])
             offer[c] *= scale
@@ -194,24 +252,24 @@ def pack(
         for c in range(n):
             if offer[c] == 0.0:
                 continue
-            w = net.conduit_path[c] + rank
+            w = conduit_path[c] + rank
             kept = 1.0
-            for j in range(net.path_start[w], net.path_start[w + 1]):
-                slot = net.path_slot[j]
-                leg = net.slot_leg[slot]
+            for j in range(path_start[w], path_start[w + 1]):
+                slot = path_slot[j]
+                leg = slot_leg[slot]
                 left[slot] -= offer[c]
                 rest[leg] = max(rest[leg] - offer[c], 0.0)
                 want[leg] = 0.0
                 kept *= kept_room[slot]
             carried[c] += offer[c]
             delivered[c] += offer[c] * kept
-            delay[c] += offer[c] * net.path_delay[w]
+            delay[c] += offer[c] * path_delay[w]
     for c in range(n):
         if carried[c] > 0.0:
             delay[c] /= carried[c]
 
 
-@compiled()
+@compiled(error_model="numpy")
 def ask_others(pair: I32, demand: F64, carried: F64, capacity: F64, shift: float, asked: F64) -> bool:
     """Ask conduits with room to take a share of what others of their pair cannot carry.
 
@@ -258,7 +316,7 @@ def ask_others(pair: I32, demand: F64, carried: F64, capacity: F64, shift: float
     return any_asked
 
 
-@compiled()
+@compiled(error_model="numpy")
 def credit_others(
     pair: I32,
     demand: F64,

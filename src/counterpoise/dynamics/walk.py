@@ -13,39 +13,40 @@ Stocks run on between the days of the grid with the mean of what arrives on both
 and after it. Goods on a longer way leave a gap in deliveries of as many days as the way is longer.
 
 Nothing is computed twice that has not changed: control, flows and stocks are each renewed only when they must be, and the as-of
-day is the same for all members of a draw.
+day is the same for all members of a draw. A divisor that is nothing gives a day that never comes (``error_model="numpy"``).
 
 Weakest assumption: a successor has one stance to each actor from its first day on.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
+from counterpoise.dynamics.control_measures import fill_lets, list_friends, measure_control
 from counterpoise.dynamics.kernel import CAPTURE, COUP, PATRON_EXIT, RECAPTURE, SETTLEMENT
 from counterpoise.dynamics.measures import (
     AT_BASE,
+    N_KINDS,
     N_MEASURES,
-    Ground,
     Situation,
-    fill_lets,
-    list_friends,
-    measure_control,
+    committed_loads,
+    count_recipients,
+    kind_weights,
+    material_shares,
     measure_flows,
     measure_strength,
     planned_flows,
     stock_after,
 )
-from counterpoise.dynamics.packing import alone, ask_others, credit_others, let_pass, pack
+from counterpoise.dynamics.packing import agree, alone, ask_others, credit_others, let_pass, pack
+from counterpoise.dynamics.walk_tables import Logs, Out, Region
 from counterpoise.dynamics.world import Ledger, Network
 from counterpoise.jit import compiled
 from counterpoise.streams import exponential, uniform
 
-__all__ = ["NEVER_SHORT", "Logs", "Out", "Region", "base_loads", "walk_members"]
+__all__ = ["NEVER_SHORT", "walk_members"]
 
 F64 = NDArray[np.float64]
 F32 = NDArray[np.float32]
@@ -69,106 +70,7 @@ _HOLD, _STRIKE = 0, 1
 NEVER_SHORT = 1e9
 
 
-class Logs(NamedTuple):
-    """Event logs of an arm; fields as in `counterpoise.ensemble.ArmFutures`."""
-
-    start: NDArray[np.int64]
-    day: NDArray[np.int16]
-    kind: I8
-    site: NDArray[np.int16]
-    party: I8
-    end_day: I32
-    end_mode: I8
-
-
-class Region(NamedTuple):
-    """What the walk needs besides the logs.
-
-    Parameters
-    ----------
-    ground : Ground
-    base_alone, base_carried, base_delay : ndarray, shape (n_draws, n_conduits)
-        Before the campaign: what each conduit could carry alone, what it carried, and its time on the way.
-    pair : ndarray of int32, shape (n_conduits,)
-        Sender and recipient of each conduit, as one number: conduits of one pair stand in for each other.
-    leg_capacity : ndarray, shape (n_draws, n_legs)
-    is_open, passes : ndarray, shape (n_draws, n_days, n_legs)
-        From `counterpoise.dynamics.disruptions.leg_tables`, on the days of the grid.
-    legs_change : ndarray of int8, shape (n_draws, n_days)
-        1 where they differ from the day before on the grid.
-    size, share : ndarray, shape (n_draws, n_flows)
-        Drawn sizes of flows and shares that rest on escorts.
-    fraction : ndarray, shape (n_days, n_flows)
-        Fractions that the plan of this arm sends on the days of the grid.
-    plan_changes : ndarray of int8, shape (n_days,)
-    stock, reserve, dependence : ndarray, shape (n_draws, n_stocks)
-    reaction_rate, reaction_share : ndarray, shape (n_draws, n_reactions)
-    party_actor, patron_actor : ndarray of int32
-        Actors of parties and patrons.
-    client : int
-    active : ndarray of int8, shape (n_flows,)
-        1 where a flow runs on the as-of day in some arm; what had ended before is not missed.
-    meant : ndarray, shape (n_draws, n_stocks)
-        What refills each stock when all active flows arrive.
-    stance_keys, resume_keys : ndarray of uint64, shape (n_actors,)
-        Streams of the successor's stance to each actor, and of the day on which each takes support up again.
-    base_keys, reaction_keys : ndarray of uint64, shapes (n_flows,), (n_reactions,)
-    """
-
-    ground: Ground
-    base_alone: F64
-    base_carried: F64
-    base_delay: F64
-    pair: I32
-    leg_capacity: F64
-    is_open: F64
-    passes: F64
-    legs_change: I8
-    size: F64
-    share: F64
-    fraction: F64
-    plan_changes: I8
-    stock: F64
-    reserve: F64
-    dependence: F64
-    reaction_rate: F64
-    reaction_share: F64
-    party_actor: I32
-    patron_actor: I32
-    client: int
-    active: I8
-    meant: F64
-    stance_keys: U64
-    resume_keys: U64
-    base_keys: U64
-    reaction_keys: U64
-
-
-class Out(NamedTuple):
-    """What the walk fills, member first.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n_members, n_days, n_measures, n_actors)
-    capacity, delay : ndarray, shape (n_members, n_days, n_conduits)
-        What each conduit could carry alone, its escorts counted [unit of the legs]; mean time on the way of what moves [day].
-    arrived, sent : ndarray, shape (n_members, n_days, n_flows)
-        `sent` may have no rows: then it is not kept.
-    stock : ndarray, shape (n_members, n_days, n_stocks)
-    short_day : ndarray, shape (n_members, n_stocks)
-        Day on which each stock falls below its reserve; `NEVER_SHORT` where it does not within the horizon.
-    """
-
-    values: F64
-    capacity: F64
-    delay: F32
-    arrived: F32
-    sent: F32
-    stock: F32
-    short_day: F64
-
-
-@compiled()
+@compiled(error_model="numpy")
 def draw_stances(
     stance: I8,
     before: I8,
@@ -187,30 +89,7 @@ def draw_stances(
         stance[a, client] = new
 
 
-@compiled()
-def base_loads(net: Network, led: Ledger, params: F64, leg_capacity: F64) -> tuple[F64, F64, F64]:
-    """Return `base_alone`, `base_carried` and `base_delay` of a region: the scenario's starting control, all legs open."""
-    n_draws, n = params.shape[0], net.conduit_origin.shape[0]
-    n_legs, n_actors = net.a.shape[0], led.strength.shape[0]
-    out_alone, out_carried, out_delay = np.empty((n_draws, n)), np.empty((n_draws, n)), np.empty((n_draws, n))
-    share, left = np.empty(net.slot_leg.shape[0]), np.empty(net.slot_leg.shape[0])
-    room, kept_room = np.empty(net.slot_leg.shape[0]), np.empty(net.slot_leg.shape[0])
-    want, rest, whole = np.empty(n_legs), np.empty(n_legs), np.ones(n_legs)
-    offer, delivered = np.empty(n), np.empty(n)
-    lets = np.empty((n_actors, n_actors))
-    for g in range(n_draws):
-        fill_lets(net.stance, params[g], lets)
-        let_pass(net, net.holder_base, lets, share)
-        room[:] = -1.0
-        alone(net, leg_capacity[g], whole, share, room, kept_room, left, out_alone[g])
-        pack(
-            net, leg_capacity[g], room, kept_room, params[g, P_LOAD] * out_alone[g], left, want, rest, offer,
-            out_carried[g], delivered, out_delay[g], False,
-        )  # fmt: skip
-    return out_alone, out_carried, out_delay
-
-
-@compiled()
+@compiled(error_model="numpy")
 def walk_members(
     first: int,
     last: int,
@@ -231,15 +110,81 @@ def walk_members(
     order : ndarray of int32, shape (n_members,)
         Members sorted by draw, so that those of one draw follow each other and share the as-of day.
     """
-    n_actors, n_sites, n_flows = led.strength.shape[0], net.holder.shape[0], led.sender.shape[0]
-    n_conduits, n_legs, n_stocks = net.conduit_origin.shape[0], net.a.shape[0], led.stock_actor.shape[0]
-    n_reactions = led.reaction_actor.shape[0]
+    net_holder, net_conduit_origin, net_a, net_slot_leg = net.holder, net.conduit_origin, net.a, net.slot_leg
+    net_stance, net_conduit_recipient = net.stance, net.conduit_recipient
+    log_start, log_day, log_kind, log_party = logs.start, logs.day, logs.kind, logs.party
+    log_site, log_end_mode, log_end_day = logs.site, logs.end_mode, logs.end_day
+    led_strength, led_sender, led_stock_actor, led_reaction_actor = (
+        led.strength,
+        led.sender,
+        led.stock_actor,
+        led.reaction_actor,
+    )
+    led_place_own, led_reaction_after, led_recipient, led_kind = (
+        led.place_own,
+        led.reaction_after,
+        led.recipient,
+        led.kind,
+    )
+    led_base_site, led_dormant, led_reaction_needs, led_reaction_kind = (
+        led.base_site,
+        led.dormant,
+        led.reaction_needs,
+        led.reaction_kind,
+    )
+    led_reaction_first, led_reaction_site, led_reaction_target, led_reaction_flow = (
+        led.reaction_first,
+        led.reaction_site,
+        led.reaction_target,
+        led.reaction_flow,
+    )
+    led_flow_stock, led_conduit = led.flow_stock, led.conduit
+    region_patron_actor, region_stock, region_reaction_rate, region_reaction_keys = (
+        region.patron_actor,
+        region.stock,
+        region.reaction_rate,
+        region.reaction_keys,
+    )
+    region_reserve, region_fraction, region_size, region_active = (
+        region.reserve,
+        region.fraction,
+        region.size,
+        region.active,
+    )
+    region_party_actor, region_stance_keys, region_resume_keys, region_base_keys = (
+        region.party_actor,
+        region.stance_keys,
+        region.resume_keys,
+        region.base_keys,
+    )
+    region_reaction_share, region_plan_changes, region_legs_change, region_leg_capacity = (
+        region.reaction_share,
+        region.plan_changes,
+        region.legs_change,
+        region.leg_capacity,
+    )
+    region_is_open, region_passes, region_share, region_base_alone = (
+        region.is_open,
+        region.passes,
+        region.share,
+        region.base_alone,
+    )
+    region_base_carried, region_meant, region_dependence = (
+        region.base_carried,
+        region.meant,
+        region.dependence,
+    )
+    out_sent, out_short_day, out_arrived, out_capacity = out.sent, out.short_day, out.arrived, out.capacity
+    out_delay, out_stock, out_values = out.delay, out.stock, out.values
+    n_actors, n_sites, n_flows = led_strength.shape[0], net_holder.shape[0], led_sender.shape[0]
+    n_conduits, n_legs, n_stocks = net_conduit_origin.shape[0], net_a.shape[0], led_stock_actor.shape[0]
+    n_reactions = led_reaction_actor.shape[0]
     client, ground = region.client, region.ground
     n_inside = ground.place.shape[0]
     holder = np.empty(n_sites, np.int32)
     stance = np.empty((n_actors, n_actors), np.int8)
     fraction, allowed = np.empty(n_flows), np.empty(n_flows, np.int8)
-    planned, placed = np.empty(n_flows), np.empty(led.place_own.shape[0])
+    planned, placed = np.empty(n_flows), np.empty(led_place_own.shape[0])
     sent = np.empty(n_flows)
     rho, there, carried, delivered = (
         np.empty(n_conduits),
@@ -260,21 +205,26 @@ def walk_members(
         np.empty(n_conduits),
         np.empty(n_conduits),
     )
-    way, left = np.empty(net.slot_leg.shape[0]), np.empty(net.slot_leg.shape[0])
-    room, kept_room = np.empty(net.slot_leg.shape[0]), np.empty(net.slot_leg.shape[0])
+    way, left = np.empty(net_slot_leg.shape[0]), np.empty(net_slot_leg.shape[0])
+    room, kept_room = np.empty(net_slot_leg.shape[0]), np.empty(net_slot_leg.shape[0])
     want, rest, carries = np.empty(n_legs), np.empty(n_legs), np.empty(n_legs)
-    lets = np.empty((n_actors, n_actors))
+    lets, agreed = np.empty((n_actors, n_actors)), np.empty_like(way)
+    free, whole = np.empty((3, n_actors)), np.empty(n_conduits)
+    gets, base_weight = np.empty(n_actors, np.int8), np.empty(N_KINDS)
+    material_shares(led, free)
+    n_recipients = count_recipients(led, gets)
     friends, n_friends = np.empty((n_actors, n_actors), np.int32), np.empty(n_actors, np.int32)
     near_km, weight = np.empty((n_actors, n_actors)), np.empty(n_actors)
     queue, seen = np.empty(n_inside, np.int32), np.empty(n_inside, np.int8)
+    inside = np.empty(n_inside, np.int32)
     exposure, struck = np.empty((n_actors, n_actors)), np.empty(n_actors)
     stock = np.empty(n_stocks)
     came, came_before = np.empty(n_stocks), np.empty(n_stocks)
     lag, lag_before, heavy = np.empty(n_stocks), np.empty(n_stocks), np.empty(n_stocks)
-    gone = np.empty(region.patron_actor.shape[0], np.int8)
+    gone = np.empty(region_patron_actor.shape[0], np.int8)
     resume_day = np.empty(n_actors)
     reaction_day, fired = np.empty(n_reactions), np.empty(n_reactions, np.int8)
-    keep_sent = out.sent.shape[0] > 0
+    keep_sent = out_sent.shape[0] > 0
     row = np.empty((_MEASURES, n_actors))
     first_row, first_exposure = np.empty((_MEASURES, n_actors)), np.empty((n_actors, n_actors))
     first_way, first_room, first_kept = np.empty_like(way), np.empty_like(way), np.empty_like(way)
@@ -300,20 +250,20 @@ def walk_members(
         g = draw[m]
         p = params[g]
         use = p[P_USE]
-        holder[:] = net.holder
+        holder[:] = net_holder
         if fresh_stances:
-            stance[:] = net.stance
-        stock[:] = region.stock[g]
+            stance[:] = net_stance
+        stock[:] = region_stock[g]
         gone[:] = 0
         struck[:] = 1.0
         allowed[:] = 1
         fired[:] = 0
         for r in range(n_reactions):
             reaction_day[r] = NEVER_SHORT
-            if led.reaction_after[r] == 1 and region.reaction_rate[g, r] > 0.0:
-                reaction_day[r] = exponential(region.reaction_keys[r], m, 0) / region.reaction_rate[g, r]
+            if led_reaction_after[r] == 1 and region_reaction_rate[g, r] > 0.0:
+                reaction_day[r] = exponential(region_reaction_keys[r], m, 0) / region_reaction_rate[g, r]
         for i in range(n_stocks):
-            out.short_day[m, i] = 0.0 if stock[i] < region.reserve[g, i] else NEVER_SHORT
+            out_short_day[m, i] = 0.0 if stock[i] < region_reserve[g, i] else NEVER_SHORT
         winner, ended, before = -1, 0, 0
         same = g == known
         control_changed = legs_changed = plan_changed = not same
@@ -341,118 +291,134 @@ def walk_members(
                 first_there,
             )
             came[:], lag[:], carries[:] = first_came, first_lag, first_carries
-            fraction[:] = region.fraction[0]
+            fraction[:] = region_fraction[0]
             demand[:] = first_demand
         else:
             room[:] = -1.0
             demand[:] = -1.0
-        e = logs.start[m]
+            committed_loads(led, region_size[g], region_active, whole)
+            kind_weights(p, n_recipients, base_weight)
+        e = log_start[m]
         for t in range(grid.shape[0]):
             day = grid[t]
             ended_on = -1
-            while e < logs.start[m + 1] and logs.day[e] <= day:
-                if logs.kind[e] == _CAPTURE or logs.kind[e] == _RECAPTURE:
-                    winner = region.party_actor[logs.party[e]]
-                    holder[ground.place[logs.site[e]]] = winner
+            while e < log_start[m + 1] and log_day[e] <= day:
+                if log_kind[e] == _CAPTURE or log_kind[e] == _RECAPTURE:
+                    winner = region_party_actor[log_party[e]]
+                    holder[ground.place[log_site[e]]] = winner
                     control_changed = True
-                elif logs.kind[e] == _EXIT:
-                    gone[logs.party[e]] = 1
+                elif log_kind[e] == _EXIT:
+                    gone[log_party[e]] = 1
                     plan_changed = True
                 e += 1
-            if ended == 0 and logs.end_mode[m] > 0 and logs.end_day[m] <= day:
-                ended, ended_on = 1, logs.end_day[m]
+            if ended == 0 and log_end_mode[m] > 0 and log_end_day[m] <= day:
+                ended, ended_on = 1, log_end_day[m]
                 fresh_stances = True
                 stances_changed = control_changed = plan_changed = True
-                if logs.end_mode[m] == _COUP:
+                if log_end_mode[m] == _COUP:
                     winner = client
-                elif logs.end_mode[m] == _SETTLEMENT or winner == client or winner < 0:
-                    winner = region.party_actor[1]
-                draw_stances(stance, net.stance, winner, client, p[P_KEEPS], region.stance_keys, m)
+                elif log_end_mode[m] == _SETTLEMENT or winner == client or winner < 0:
+                    winner = region_party_actor[1]
+                draw_stances(stance, net_stance, winner, client, p[P_KEEPS], region_stance_keys, m)
                 for a in range(n_actors):
                     resume_day[a] = NEVER_SHORT
                     if stance[client, a] <= 1 and a != client:
-                        resume_day[a] = ended_on + exponential(region.resume_keys[a], m, 0) / p[P_RESUME]
+                        resume_day[a] = ended_on + exponential(region_resume_keys[a], m, 0) / p[P_RESUME]
                 for f in range(n_flows):
-                    if led.recipient[f] == client or led.sender[f] == client:
-                        at_base = AT_BASE[led.kind[f]] == 1 and led.base_site[f] >= 0
+                    if led_recipient[f] == client or led_sender[f] == client:
+                        at_base = AT_BASE[led_kind[f]] == 1 and led_base_site[f] >= 0
                         stays = (
                             at_base
-                            and led.recipient[f] == client
-                            and stance[client, led.sender[f]] != _HOSTILE
-                            and uniform(region.base_keys[f], m, 0) < p[P_BASE]
+                            and led_recipient[f] == client
+                            and stance[client, led_sender[f]] != _HOSTILE
+                            and uniform(region_base_keys[f], m, 0) < p[P_BASE]
                         )
-                        allowed[f] = 1 if stays or led.dormant[f] == 1 else 0
+                        allowed[f] = 1 if stays or led_dormant[f] == 1 else 0
                 for r in range(n_reactions):
-                    if led.reaction_after[r] == 0 and region.reaction_rate[g, r] > 0.0:
-                        actor = led.reaction_actor[r]
-                        fits = led.reaction_needs[r, stance[client, actor]] == 1 or actor == winner
+                    if led_reaction_after[r] == 0 and region_reaction_rate[g, r] > 0.0:
+                        actor = led_reaction_actor[r]
+                        fits = led_reaction_needs[r, stance[client, actor]] == 1 or actor == winner
                         if fits:
                             reaction_day[r] = (
                                 ended_on
-                                + exponential(region.reaction_keys[r], m, 0) / region.reaction_rate[g, r]
+                                + exponential(region_reaction_keys[r], m, 0) / region_reaction_rate[g, r]
                             )
             if ended == 1:
                 for f in range(n_flows):
-                    if led.recipient[f] == client and allowed[f] == 0 and resume_day[led.sender[f]] <= day:
+                    if led_recipient[f] == client and allowed[f] == 0 and resume_day[led_sender[f]] <= day:
                         allowed[f] = 2
                         plan_changed = True
             for r in range(n_reactions):
                 if fired[r] == 1 or reaction_day[r] > day:
                     continue
                 fired[r] = 1
-                if led.reaction_kind[r] == _HOLD:
-                    for j in range(led.reaction_first[r], led.reaction_first[r + 1]):
-                        site = led.reaction_site[j]
-                        if stance[led.reaction_actor[r], holder[site]] > 1:
-                            holder[site] = led.reaction_actor[r]
+                if led_reaction_kind[r] == _HOLD:
+                    for j in range(led_reaction_first[r], led_reaction_first[r + 1]):
+                        site = led_reaction_site[j]
+                        if stance[led_reaction_actor[r], holder[site]] > 1:
+                            holder[site] = led_reaction_actor[r]
                             control_changed = True
-                elif led.reaction_kind[r] == _STRIKE:
-                    struck[led.reaction_target[r]] *= 1.0 - region.reaction_share[g, r]
+                elif led_reaction_kind[r] == _STRIKE:
+                    struck[led_reaction_target[r]] *= 1.0 - region_reaction_share[g, r]
                     for i in range(n_stocks):
-                        if led.stock_actor[i] == led.reaction_target[r]:
-                            stock[i] *= 1.0 - region.reaction_share[g, r]
+                        if led_stock_actor[i] == led_reaction_target[r]:
+                            stock[i] *= 1.0 - region_reaction_share[g, r]
                 else:
                     plan_changed = True
-            if region.plan_changes[t] == 1:
+            if region_plan_changes[t] == 1:
                 plan_changed = True
-            if region.legs_change[g, t] == 1:
+            if region_legs_change[g, t] == 1:
                 legs_changed = True
             s = Situation(holder, stance, fraction, allowed, ended, winner)
             if plan_changed:
                 for f in range(n_flows):
-                    fraction[f] = region.fraction[t, f]
+                    fraction[f] = region_fraction[t, f]
                     for j in range(gone.shape[0]):
-                        mine = led.sender[f] == region.patron_actor[j] and led.recipient[f] == client
+                        mine = led_sender[f] == region_patron_actor[j] and led_recipient[f] == client
                         if gone[j] == 1 and mine:
                             fraction[f] = 0.0
-                    if allowed[f] == 2 and region.active[f] == 1:
+                    if allowed[f] == 2 and region_active[f] == 1:
                         # Taken up again at its old size, whatever had been left of it.
                         fraction[f] = 1.0
                 for r in range(n_reactions):
-                    if fired[r] == 1 and led.reaction_flow[r] >= 0:
-                        fraction[led.reaction_flow[r]] = 1.0
+                    if fired[r] == 1 and led_reaction_flow[r] >= 0:
+                        fraction[led_reaction_flow[r]] = 1.0
             if stances_changed:
                 fill_lets(stance, p, lets)
+                agree(net, lets, agreed)
                 list_friends(stance, client if ended == 1 else -1, friends, n_friends)
             if control_changed:
-                let_pass(net, holder, lets, way)
+                let_pass(net, holder, lets, agreed, way)
                 measure_control(
-                    led, ground, s, p, client, friends, n_friends, near_km, weight, queue, seen, exposure, row
+                    led,
+                    ground,
+                    s,
+                    p,
+                    client,
+                    friends,
+                    n_friends,
+                    near_km,
+                    weight,
+                    inside,
+                    queue,
+                    seen,
+                    exposure,
+                    row,
                 )
             if control_changed or legs_changed:
                 if legs_changed:
                     for leg in range(n_legs):
-                        carries[leg] = region.leg_capacity[g, leg] * region.is_open[g, t, leg]
-                ways_changed = alone(net, carries, region.passes[g, t], way, room, kept_room, left, capacity)
+                        carries[leg] = region_leg_capacity[g, leg] * region_is_open[g, t, leg]
+                ways_changed = alone(net, carries, region_passes[g, t], way, room, kept_room, left, capacity)
             else:
                 ways_changed = False
             if ways_changed or plan_changed:
                 planned_flows(
-                    led, s, region.size[g], region.share[g], client, region.active, planned, rho, there
+                    led, s, region_size[g], region_share[g], client, region_active, whole, planned, rho, there
                 )
                 repack = ways_changed
                 for c in range(n_conduits):
-                    wanted = p[P_LOAD] * region.base_alone[g, c] * rho[c]
+                    wanted = p[P_LOAD] * region_base_alone[g, c] * rho[c]
                     if wanted != demand[c]:
                         demand[c] = wanted
                         repack = True
@@ -471,21 +437,21 @@ def walk_members(
                             region.pair, demand, alone_carried, carried, delivered, delay, own, got, late,
                         )  # fmt: skip
                 measure_flows(
-                    led, s, p, client, planned, rho, region.base_carried[g], carried, delivered, sent,
-                    arrived, placed, row,
+                    led, s, p, client, planned, rho, region_base_carried[g], carried, delivered, gets, n_recipients,
+                    base_weight, free, sent, arrived, placed, row,
                 )  # fmt: skip
                 for i in range(n_stocks):
                     came[i] = lag[i] = heavy[i] = 0.0
                 for f in range(n_flows):
-                    i = led.flow_stock[f]
+                    i = led_flow_stock[f]
                     if i >= 0:
                         came[i] += arrived[f]
-                        c = led.conduit[f]
+                        c = led_conduit[f]
                         if c >= 0:
                             lag[i] += arrived[f] * delay[c]
                             heavy[i] += arrived[f]
                 for i in range(n_stocks):
-                    came[i] = came[i] / region.meant[g, i] if region.meant[g, i] > 0.0 else 1.0
+                    came[i] = came[i] / region_meant[g, i] if region_meant[g, i] > 0.0 else 1.0
                     lag[i] = lag[i] / heavy[i] if heavy[i] > 0.0 else -1.0
             if t == 0 and not same:
                 first_row[:], first_exposure[:], first_way[:], first_room[:], first_kept[:] = (
@@ -511,15 +477,15 @@ def walk_members(
                 first_demand[:] = demand
                 known = g
             for f in range(n_flows):
-                out.arrived[m, t, f] = arrived[f]
+                out_arrived[m, t, f] = arrived[f]
             if keep_sent:
                 for f in range(n_flows):
-                    out.sent[m, t, f] = sent[f]
+                    out_sent[m, t, f] = sent[f]
             for c in range(n_conduits):
-                out.capacity[m, t, c] = capacity[c] * there[c]
-                if ended == 1 and net.conduit_recipient[c] == client and rho[c] == 0.0:
-                    out.capacity[m, t, c] = 0.0
-                out.delay[m, t, c] = delay[c]
+                out_capacity[m, t, c] = capacity[c] * there[c]
+                if ended == 1 and net_conduit_recipient[c] == client and rho[c] == 0.0:
+                    out_capacity[m, t, c] = 0.0
+                out_delay[m, t, c] = delay[c]
             if t > 0:
                 for i in range(n_stocks):
                     span = float(day - before)
@@ -530,22 +496,22 @@ def walk_members(
                     else:
                         arrived_share = 0.5 * (came_before[i] + came[i])
                     old = stock[i]
-                    stock[i] = stock_after(old, region.dependence[g, i], use, arrived_share, span)
+                    stock[i] = stock_after(old, region_dependence[g, i], use, arrived_share, span)
                     if lag[i] > lag_before[i] >= 0.0:
                         gap = (lag[i] - lag_before[i]) * came[i]
-                        stock[i] = max(0.0, stock[i] - use * region.dependence[g, i] * gap)
-                    low = region.reserve[g, i]
-                    if stock[i] < low and out.short_day[m, i] == NEVER_SHORT:
+                        stock[i] = max(0.0, stock[i] - use * region_dependence[g, i] * gap)
+                    low = region_reserve[g, i]
+                    if stock[i] < low and out_short_day[m, i] == NEVER_SHORT:
                         # By the rate of the interval and not by its end, which stops at nothing.
                         fall = max(
-                            use * region.dependence[g, i] * (1.0 - arrived_share) * span, old - stock[i]
+                            use * region_dependence[g, i] * (1.0 - arrived_share) * span, old - stock[i]
                         )
                         part = (old - low) / fall if old > low else 0.0
-                        out.short_day[m, i] = before + part * span
+                        out_short_day[m, i] = before + part * span
             for i in range(n_stocks):
-                out.stock[m, t, i] = stock[i]
-            measure_strength(led, s, client, stock, region.reserve[g], struck, exposure, row)
-            out.values[m, t] = row
+                out_stock[m, t, i] = stock[i]
+            measure_strength(led, s, client, stock, region_reserve[g], struck, exposure, row)
+            out_values[m, t] = row
             for i in range(n_stocks):
                 came_before[i], lag_before[i] = came[i], lag[i]
             stances_changed = control_changed = legs_changed = plan_changed = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.dynamics.measures import Ground
+from counterpoise.dynamics.control_measures import Ground
 from counterpoise.dynamics.world import World
 
 __all__ = ["make_ground"]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from counterpoise.dynamics.disruptions import leg_tables
 from counterpoise.dynamics.kernel import CAPTURE, RECAPTURE
 from counterpoise.dynamics.measures import MEASURES
-from counterpoise.dynamics.walk import Logs, Out, Region, base_loads, walk_members
+from counterpoise.dynamics.walk import walk_members
+from counterpoise.dynamics.walk_tables import Logs, Out, Region, base_loads
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble.futures import ArmFutures, Futures
 from counterpoise.ensemble.ground import make_ground
