@@ -208,6 +208,47 @@ def test_a_stock_that_nothing_refills_lasts_as_long_as_it_should(
 
 
 @pytest.mark.science
+def test_a_stock_falls_by_what_does_not_arrive_and_by_the_gap_of_a_longer_way(
+    region: Scenario, world_of: Callable[..., World]
+) -> None:
+    """The plan stops on day 30, in another world a leg shuts on day 30 and goods take a way that is longer by some days.
+
+    Between days of the grid the mean of what arrives on both counts; a way longer by d days leaves a gap of d days' arrivals.
+    """
+    use = 0.1
+    calm = whole(quiet(world_of(region, horizon=365), {"stock.intensity": use, "conduit.shift": 1.0}))
+    f = calm.flows.index("f-bb-ally")
+    cut = calm.flow_fraction.copy()
+    cut[:, f, 30:] = 0.0
+    n = 24
+    stops = replace(calm, flow_fraction=cut)
+    futures = simulate_world(stops, members=n, seed=1)
+    level, dependence = (x[futures.draw, 0] for x in (calm.drawn.stock, calm.drawn.dependence))
+    found = measure_regional(futures, "baseline", n_members=n, days=(0, 30, 60))
+    assert found.stock[:, 1, 0] == pytest.approx(level - use * dependence * 15, rel=1e-5)
+    assert found.stock[:, 2, 0] == pytest.approx(level - use * dependence * (15 + 30), rel=1e-5)
+
+    longer = []
+    for leg in range(len(calm.legs)):
+        shut = calm.disruptions._replace(
+            leg=np.array([leg], np.int32), shuts=np.ones(1, np.int8), first=np.array([30], np.int32),
+            hold=np.full((calm.draws.n, 1), 1e6), repair=np.zeros((calm.draws.n, 1)), share=np.ones((calm.draws.n, 1)),
+            in_arm=np.ones((len(calm.arms), 1), np.int8),
+        )  # fmt: skip
+        other = replace(futures, world=replace(calm, disruptions=shut))
+        found = measure_regional(other, "baseline", n_members=n, days=(0, 30, 60))
+        c = int(calm.ledger.conduit[f])
+        size = calm.flow_size[futures.draw, f][:, None]
+        came, delay = found.arrived[:, :, f] / size, found.delay[:, :, c].astype(float)
+        late = (delay[:, 1] > delay[:, 0] + 0.1) & (came[:, 1] > 0.05)
+        longer.append(int(late.sum()))
+        gap = (delay[:, 1] - delay[:, 0]) * came[:, 1]
+        expected = level - use * dependence * ((1 - (came[:, 0] + came[:, 1]) / 2) * 30 + gap)
+        assert found.stock[late, 1, 0] == pytest.approx(expected[late], rel=1e-4)
+    assert max(longer) > 0, "some leg has a longer way round"
+
+
+@pytest.mark.science
 def test_closures_end_and_interdictions_are_repaired(region: Scenario) -> None:
     params = np.zeros((3, len(NAMES)))
     params[:, NAMES.index("closure.reopen_days")] = [10, 20, 30]
