@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoise.dynamics.conduits import arcs_of, conduit_capacity, openness, passage
+from counterpoise.dynamics.control_measures import fill_lets
 from counterpoise.dynamics.measures import MEASURES, stock_after
+from counterpoise.dynamics.packing import agree, let_pass
 from counterpoise.dynamics.parameters import LEAK_HOSTILE, LEAK_RIVAL, NAMES, OPEN_NEUTRAL
 from counterpoise.dynamics.world import Disruptions, Network, World
 from counterpoise.ensemble import measure_regional, simulate_world
@@ -164,6 +166,28 @@ def test_who_holds_a_site_lets_pass_by_stance(world: World) -> None:
     modes[0, 0] = 0
     passage(net._replace(conduit_modes=modes), 0, net.holder, net.stance, p, out)
     assert out.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_the_kernel_and_the_analysis_let_the_same_share_pass(world: World, number: int) -> None:
+    """Random holders, stances and neighbours whose consent is needed: `let_pass` by slot is `passage` by leg."""
+    rng = np.random.default_rng(number)
+    net, n = world.network, len(world.actors)
+    stance = rng.integers(0, 5, (n, n)).astype(np.int8)
+    consent = rng.integers(-1, n, (len(net.a), 2)).astype(np.int32)
+    holder = rng.integers(0, n, len(net.holder)).astype(np.int32)
+    net = net._replace(stance=stance, consent=consent)
+    p = world.draws.values[0]
+    lets, agreed, share = np.empty((n, n)), np.empty(len(net.slot_leg)), np.empty(len(net.slot_leg))
+    fill_lets(stance, p, lets)
+    agree(net, lets, agreed)
+    let_pass(net, holder, lets, agreed, share)
+    out = np.empty(len(net.a))
+    for c in range(len(net.conduit_origin)):
+        passage(net, c, holder, stance, p, out)
+        slots = slice(net.conduit_slot[c], net.conduit_slot[c + 1])
+        legs = net.slot_leg[slots]
+        assert net.capacity[legs] * share[slots] == pytest.approx(out[legs])
 
 
 @given(st.floats(0, 400), st.floats(0, 1), st.floats(0, 2), st.floats(0, 3), st.floats(0, 800))

@@ -15,6 +15,7 @@ from counterpoise.compiler.disruptions import ArmDisruptions, build_disruptions
 from counterpoise.compiler.patrons import flow_paths
 from counterpoise.compiler.routes import Leg
 from counterpoise.dynamics.disruptions import leg_tables
+from counterpoise.dynamics.packing import alone, ask_others, credit_others, pack
 from counterpoise.dynamics.parameters import NAMES
 from counterpoise.dynamics.world import World
 from counterpoise.ensemble import measure_regional, simulate_world
@@ -57,6 +58,30 @@ def test_two_recipients_share_a_leg_by_halves(build: Callable[..., Any]) -> None
 
 
 @pytest.mark.science
+def test_what_one_conduit_leaves_for_want_of_another_leg_is_used_by_the_others(
+    build: Callable[..., Any],
+) -> None:
+    """0 - 1 and 1 - 2 carry 10 each; one conduit wants the first, two the second, and one both, 10 each.
+
+    The second leg gives a third to each of three; what the long conduit cannot use of its half of the first goes to the other.
+    """
+    made = network(build, [(0, 1, 10, 1), (1, 2, 10, 1)], [(0, 1), (0, 2), (1, 2), (1, 2)])
+    _, carried, rest = made.run(np.full(4, 10.0), 0.0)
+    assert carried == pytest.approx([20 / 3, 10 / 3, 10 / 3, 10 / 3])
+    assert rest == pytest.approx([0.0, 0.0], abs=1e-9)
+
+
+@pytest.mark.science
+def test_a_leg_of_which_holders_let_half_pass_is_worth_half(build: Callable[..., Any]) -> None:
+    """One more unit of the leg lets the sender pass half a unit more."""
+    legs = (Leg("leg 0", 0, 1, 0, True, 1.0, 10.0),)
+    made = build(legs, ("s0", "s1"), ((0, 1),), (ROAD,), np.array([[0.5]]))
+    found = made.programme(np.array([10.0]))
+    assert found.carried == pytest.approx([5.0])
+    assert found.price == pytest.approx([0.5])
+
+
+@pytest.mark.science
 def test_a_detour_takes_what_the_short_way_cannot(build: Callable[..., Any]) -> None:
     """The short way carries 6 in a day, the long one 20 in nine: of 16, six are quick and ten slow."""
     made = network(build, [(0, 1, 6, 1), (0, 2, 20, 4), (2, 1, 20, 5)], [(0, 1)])
@@ -64,6 +89,44 @@ def test_a_detour_takes_what_the_short_way_cannot(build: Callable[..., Any]) -> 
     assert alone == pytest.approx([26.0])
     assert carried == pytest.approx([16.0])
     assert rest == pytest.approx([0.0, 10.0, 10.0])
+
+
+@pytest.mark.science
+def test_what_the_road_cannot_take_goes_by_sea_as_far_as_it_can_be_moved() -> None:
+    """The road leaves 4 of 10 and the sea has room for 5 more: half of the 4 can be moved, and another sender's ship takes none.
+
+    By sea half is lost and takes five days: of 10, 6 go by road (3 arrive, a day) and 2 by sea (1 arrives), 2 days on the mean.
+    """
+    pair = np.array([1, 1, 2], np.int32)
+    demand, carried, capacity = np.array([10.0, 4, 1]), np.array([6.0, 4, 1]), np.array([6.0, 9, 50])
+    asked = np.empty(3)
+    assert ask_others(pair, demand, carried, capacity, 0.5, asked)
+    assert asked.tolist() == [6.0, 6.0, 1.0]
+    # All of it can be moved, and the sea takes what it has room for.
+    assert ask_others(pair, demand * 2, np.array([6.0, 8, 1]), capacity, 1.0, asked)
+    assert asked.tolist() == [6.0, 9.0, 1.0]
+    assert not ask_others(pair, carried, carried, capacity, 0.5, asked)
+    now, got, late = np.array([6.0, 6, 1]), np.array([3.0, 3, 1]), np.array([1.0, 5, 9])
+    credit_others(pair, demand, carried, now, got, late, np.empty(3), np.empty(3), np.empty(3))
+    assert now.tolist() == [8.0, 4.0, 1.0]
+    assert got.tolist() == [4.0, 2.0, 1.0]
+    assert late.tolist() == [2.0, 5.0, 9.0]
+
+
+@pytest.mark.science
+def test_the_time_on_the_way_is_the_mean_of_what_is_carried(build: Callable[..., Any]) -> None:
+    """6 go by the way of 2 days and 4 by that of 7: 4 days on the mean."""
+    made = network(build, [(0, 1, 6, 2), (0, 2, 9, 3), (2, 1, 9, 4)], [(0, 1)])
+    net, n = made.net, len(made.net.slot_leg)
+    room, kept, left, whole = np.full(n, -1.0), np.empty(n), np.empty(n), np.zeros(1)
+    alone(net, made.capacity, np.ones(3), made.slots, room, kept, left, whole)
+    carried, delivered, delay = np.zeros(1), np.zeros(1), np.zeros(1)
+    pack(
+        net, made.capacity, room, kept, np.array([10.0]), left, np.empty(3), np.empty(3), np.empty(1),
+        carried, delivered, delay, False,
+    )  # fmt: skip
+    assert (carried[0], delivered[0]) == (10.0, 10.0)
+    assert delay[0] == pytest.approx(4.0)
 
 
 @pytest.mark.science
@@ -142,6 +205,47 @@ def test_a_stock_that_nothing_refills_lasts_as_long_as_it_should(
     assert short.any()
     # On the first day half of what came still counts: the mean of its two ends.
     assert later.short_day[short, 0] == pytest.approx(np.maximum(expected[short], 0.0), abs=2.0)
+
+
+@pytest.mark.science
+def test_a_stock_falls_by_what_does_not_arrive_and_by_the_gap_of_a_longer_way(
+    region: Scenario, world_of: Callable[..., World]
+) -> None:
+    """The plan stops on day 30, in another world a leg shuts on day 30 and goods take a way that is longer by some days.
+
+    Between days of the grid the mean of what arrives on both counts; a way longer by d days leaves a gap of d days' arrivals.
+    """
+    use = 0.1
+    calm = whole(quiet(world_of(region, horizon=365), {"stock.intensity": use, "conduit.shift": 1.0}))
+    f = calm.flows.index("f-bb-ally")
+    cut = calm.flow_fraction.copy()
+    cut[:, f, 30:] = 0.0
+    n = 24
+    stops = replace(calm, flow_fraction=cut)
+    futures = simulate_world(stops, members=n, seed=1)
+    level, dependence = (x[futures.draw, 0] for x in (calm.drawn.stock, calm.drawn.dependence))
+    found = measure_regional(futures, "baseline", n_members=n, days=(0, 30, 60))
+    assert found.stock[:, 1, 0] == pytest.approx(level - use * dependence * 15, rel=1e-5)
+    assert found.stock[:, 2, 0] == pytest.approx(level - use * dependence * (15 + 30), rel=1e-5)
+
+    longer = []
+    for leg in range(len(calm.legs)):
+        shut = calm.disruptions._replace(
+            leg=np.array([leg], np.int32), shuts=np.ones(1, np.int8), first=np.array([30], np.int32),
+            hold=np.full((calm.draws.n, 1), 1e6), repair=np.zeros((calm.draws.n, 1)), share=np.ones((calm.draws.n, 1)),
+            in_arm=np.ones((len(calm.arms), 1), np.int8),
+        )  # fmt: skip
+        other = replace(futures, world=replace(calm, disruptions=shut))
+        found = measure_regional(other, "baseline", n_members=n, days=(0, 30, 60))
+        c = int(calm.ledger.conduit[f])
+        size = calm.flow_size[futures.draw, f][:, None]
+        came, delay = found.arrived[:, :, f] / size, found.delay[:, :, c].astype(float)
+        late = (delay[:, 1] > delay[:, 0] + 0.1) & (came[:, 1] > 0.05)
+        longer.append(int(late.sum()))
+        gap = (delay[:, 1] - delay[:, 0]) * came[:, 1]
+        expected = level - use * dependence * ((1 - (came[:, 0] + came[:, 1]) / 2) * 30 + gap)
+        assert found.stock[late, 1, 0] == pytest.approx(expected[late], rel=1e-4)
+    assert max(longer) > 0, "some leg has a longer way round"
 
 
 @pytest.mark.science
