@@ -389,8 +389,8 @@ def elsewhere() -> str:
         )
         own = 1e6 * other["engines"]["counterpoise"]["median_seconds"]["run"]
         lines.append(
-            f"On {other['machine']['processor']}, {other['machine']['day']}: Counterpoise {own:.1f} µs a future; times that: {ratios}; "
-            f"two workers {other['two_workers']['ratio']:.2f}."
+            f"On {other['machine']['processor']}, {other['machine']['day']}: Counterpoise {own:.1f} µs a future; "
+            f"times that: {ratios}; two workers {other['two_workers']['ratio']:.2f}."
         )
     if not lines:
         return ""
