@@ -75,13 +75,16 @@ def test_moves(card: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     say(capsys, "Own sentences on withdrawal and reinforcement", found)
     assert found["act, kappa of the two codings"].value > 0.8
     assert found["overclaim"].value <= 0.02
+    assert found["act, kappa with another coder"].value > 0.8
+    assert found["overclaim, held against the other coder"].value <= 0.02
     assert found["act, sender, client and status right"].value > 0.8
 
 
 def test_the_set_is_as_wide_as_it_claims(card: ModuleType) -> None:
     a = {r[0]: r[1:] for r in card.rows("coding-a.txt")}
     assert len(card.rows("moves.txt")) >= 150
-    assert [r[0] for r in card.rows("moves.txt")] == list(a) == [r[0] for r in card.rows("coding-b.txt")]
+    assert [r[0] for r in card.rows("moves.txt")] == list(a)
+    assert all([r[0] for r in card.rows(f"coding-{x}.txt")] == list(a) for x in "bc")
     assert len({c for r in a.values() for c in r[1].split("+") + r[2].split("+") if c}) >= 15
     assert {"done", "planned", "possible", "negated", "refused", "asked", "threatened"} <= {
         r[3] for r in a.values()

@@ -153,7 +153,7 @@ def coded_move(text: str) -> Row:
 def moves() -> dict[str, Measure]:
     """Return agreement of the two codings, and the coder against what both hold."""
     texts = {r[0]: r[1] for r in rows("moves.txt")}
-    a, b = ({r[0]: r[1:] for r in rows(f"coding-{x}.txt")} for x in "ab")
+    a, b, other = ({r[0]: r[1:] for r in rows(f"coding-{x}.txt")} for x in "abc")
     ids = list(texts)
     agreed = [i for i in ids if a[i][:4] == b[i][:4]]
     coded = {i: coded_move(texts[i]) for i in ids}
@@ -163,6 +163,12 @@ def moves() -> dict[str, Measure]:
         "act, kappa of the two codings": bootstrap([(a[i][0], b[i][0]) for i in ids], kappa),
         "status, kappa of the two codings": bootstrap([(a[i][3], b[i][3]) for i in ids], kappa),
         "hedge, kappa of the two codings": bootstrap([(a[i][4], b[i][4]) for i in ids], kappa),
+        "act, kappa with another coder": bootstrap([(a[i][0], other[i][0]) for i in ids], kappa),
+        "status, kappa with another coder": bootstrap([(a[i][3], other[i][3]) for i in ids], kappa),
+        "hedge, kappa with another coder": bootstrap([(a[i][4], other[i][4]) for i in ids], kappa),
+        "overclaim, held against the other coder": bootstrap(
+            [over(other[i], coded[i]) for i in ids], lambda xs: sum(xs) / len(xs)
+        ),
         "moves found, Matthews": bootstrap([(g[0] != "none", c[0] != "none") for g, c in real], matthews),
         "act, sender, client and status right": bootstrap(
             [(tuple(g[:4]), tuple(c[:4])) for g, c in real], accuracy
