@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -94,9 +96,8 @@ def test_the_compose_file_names_what_is_there() -> None:
 @pytest.mark.parametrize("service", ["scheduler", "dask-worker"])
 def test_dask_knows_the_options_of_the_compose_file(service: str) -> None:
     pytest.importorskip("distributed", reason="needs the extra [cluster]")
-    dask = shutil.which("dask")
-    if dask is None:
-        pytest.skip("the command dask is not on the path")
+    dask = shutil.which("dask", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
+    assert dask is not None, "the extra [cluster] brings the command"
     found = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"][service]
     assert found["entrypoint"] == ["dask"]
     said = subprocess.run(

@@ -296,7 +296,7 @@ def test_on_a_dask_cluster_with_a_killed_worker_it_gives_the_same_bytes(
     options = ("--members", "600", "--horizon", "60", "--out", tmp_path / "here", "--json")
     expected = cli("assess", "iran-leaves-syria", *options).out
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=50
     ) as cluster:
         drawing = cluster.scheduler
         server = services.Server(tmp_path, "--no-desk", "--scheduler", cluster.scheduler_address)

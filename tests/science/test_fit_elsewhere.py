@@ -70,7 +70,11 @@ def test_groups_left_out_elsewhere_give_the_same_draws(
     else:
         distributed = pytest.importorskip("distributed", reason="needs the extra [cluster]")
         with distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+            n_workers=1,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
+            host="127.0.0.1",
+            silence_logs=50,
         ) as made:
             there = left_out(made.scheduler_address)
     assert list(there) == list(here)

@@ -123,7 +123,8 @@ def test_what_is_compiled_aside_is_what_the_main_job_calls() -> None:
     import numpy as np
 
     from counterpoise.compiler import compile_world
-    from counterpoise.dynamics.walk import base_loads, walk_members
+    from counterpoise.dynamics.walk import walk_members
+    from counterpoise.dynamics.walk_tables import base_loads
     from counterpoise.ensemble import measure_regional, simulate_world
     from counterpoise.ensemble.compiling import compile_region
     from counterpoise.scenario import load_scenario
