@@ -249,6 +249,28 @@ def test_a_stock_falls_by_what_does_not_arrive_and_by_the_gap_of_a_longer_way(
 
 
 @pytest.mark.science
+def test_a_strike_takes_its_share_of_strength_and_of_the_stock(
+    region_with: Callable[..., Scenario], world_of: Callable[..., World]
+) -> None:
+    """It comes within hours and takes .4 once: .6 of the stock is left, and of strength .6 of what that stock allows."""
+    figure = {"as_of": "2019-12-31", "source": "inv", "standing": "assumed", "note": "n"}
+    strike = {
+        "id": "hits", "actor": "XEE", "kind": "strike", "target": "ALLY", "after": "as_of", "source": "inv",
+        "rate": {"value": 1e5, "unit": "1/year", **figure}, "share": {"value": 0.4, "unit": "share", **figure},
+    }  # fmt: skip
+    world = whole(quiet(world_of(region_with(reactions=[strike]), horizon=365), {}))
+    n, ally = 24, world.actors.index("ALLY")
+    futures = simulate_world(world, members=n, seed=1)
+    found = measure_regional(futures, "baseline", n_members=n, days=(0, 30, 60))
+    level, reserve = (x[futures.draw, 0] for x in (world.drawn.stock, world.drawn.reserve))
+    for t in (1, 2):
+        assert found.stock[:, t, 0] == pytest.approx(0.6 * level, rel=1e-5)
+        allows = np.minimum(1.0, 0.6 * level / reserve)
+        strength = found.measure("strength")[:, t, ally]
+        assert strength == pytest.approx(world.ledger.strength[ally] * 0.6 * allows, rel=1e-5)
+
+
+@pytest.mark.science
 def test_closures_end_and_interdictions_are_repaired(region: Scenario) -> None:
     params = np.zeros((3, len(NAMES)))
     params[:, NAMES.index("closure.reopen_days")] = [10, 20, 30]
