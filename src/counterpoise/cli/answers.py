@@ -69,7 +69,7 @@ def _title(text: str) -> None:
 
 def _chance(p: float) -> str:
     """Return a probability in whole percent, never 0 or 100."""
-    return percent(p).replace("\u00a0", " ")
+    return _plain(percent(p))
 
 
 def _plain(text: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from counterpoise.assessment.simulating import Progress
+from counterpoise.assessment.simulating import Progress, default_workers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,7 +44,7 @@ def show_progress(
             file=sys.stderr,
         )
         began = time.monotonic()
-        cores = (os.cpu_count() or 1) if workers is None else workers
+        cores = default_workers() if workers is None else workers
         aside = compiling_aside("counterpoise.ensemble.compiling") if region and cores > 1 else nullcontext()
         with aside, _bar(console, quiet) as tell:
             yield tell

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from counterpoise.evaluation.clustered import Estimate, cluster_bootstrap
 
-__all__ = ["Bin", "Calibration", "calibrate", "reliability"]
+__all__ = ["Bin", "Calibration", "calibrate", "fit_logistic", "logit", "reliability"]
 
 F64 = NDArray[np.float64]
 _EDGE = 0.005
@@ -42,27 +42,40 @@ class Bin(NamedTuple):
     n_cases: int
 
 
-def _logit(p: F64) -> F64:
+def logit(p: F64) -> F64:
+    """Return log odds; a forecast of 0 or 1 counts as one near it."""
     kept = np.clip(p, _EDGE, 1.0 - _EDGE)
     return np.asarray(np.log(kept / (1.0 - kept)))
 
 
-def _fit(z: F64, y: F64, w: F64, slope_too: bool) -> F64:
-    """Weighted maximum likelihood of (intercept, slope) by Newton's steps; a faint ridge gives separated samples an answer."""
-    start = np.array([0.0, 1.0])
-    x = np.stack([np.ones_like(z), z], axis=1)
-    free = np.array([True, slope_too])
-    share, b = w / w.sum(), start.copy()
+def fit_logistic(x: F64, y: F64, weight: F64, free: NDArray[np.bool_], start: F64, ridge: float) -> F64:
+    """Fit weighted logistic coefficients by Newton's steps, drawn towards where they start.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_rows, n_coefficients)
+    free : ndarray of bool, shape (n_coefficients,)
+        What is fitted; the others stay at their start.
+    ridge : float
+        Penalty on the squared distance from the start; 1/2 is a normal law of variance one.
+    """
+    b = start.copy()
     for _ in range(40):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ b, -30.0, 30.0)))
-        gradient = (x.T @ (share * (p - y)) + 2 * _RIDGE * (b - start))[free]
-        curvature = ((x.T * (share * p * (1.0 - p))) @ x + 2 * _RIDGE * np.eye(2))[np.ix_(free, free)]
+        gradient = (x.T @ (weight * (p - y)) + 2 * ridge * (b - start))[free]
+        curvature = (x.T * (weight * p * (1.0 - p))) @ x + 2 * ridge * np.eye(len(b))
         # Steps are kept short: far out the curvature vanishes before the gradient does.
-        step = np.clip(np.linalg.solve(curvature, gradient), -1.0, 1.0)
+        step = np.clip(np.linalg.solve(curvature[np.ix_(free, free)], gradient), -1.0, 1.0)
         b[free] -= step
         if np.abs(step).max() < 1e-8:
             break
     return b
+
+
+def _fit(z: F64, y: F64, w: F64, slope_too: bool) -> F64:
+    """Weighted maximum likelihood of (intercept, slope); a faint ridge gives separated samples an answer."""
+    x = np.stack([np.ones_like(z), z], axis=1)
+    return fit_logistic(x, y, w / w.sum(), np.array([True, slope_too]), np.array([0.0, 1.0]), _RIDGE)
 
 
 def calibrate(
@@ -70,7 +83,7 @@ def calibrate(
 ) -> Calibration:
     """Fit slope and intercept, with bootstrap intervals over clusters."""
     z, happened, w = (
-        _logit(np.asarray(p, dtype=float)),
+        logit(np.asarray(p, dtype=float)),
         np.asarray(y, dtype=float),
         np.asarray(weight, dtype=float),
     )

@@ -110,7 +110,7 @@ def _as_of(scenario: Scenario, case: Case, label: str) -> dt.date | None:
 
 
 def _row(name: str, case: Case, label: str, day: dt.date) -> CaseRow:
-    end = case.ended_latest or case.ended
+    end = case.gone_by
     fall_day = None if end is None else (end - day).days
     followed = (case.observed_until - day).days if end is None else 10**6
     fell = tuple(

@@ -14,16 +14,16 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
+from counterpoise.evaluation.calibration import fit_logistic, logit
 from counterpoise.evaluation.case_rows import HORIZONS, CaseRow, case_weights
 from counterpoise.evaluation.rivals import usable
 
 __all__ = ["recalibrate"]
 
 F64 = NDArray[np.float64]
-#: A forecast of 0 or 1 has no logit.
-LEAST: Final = 0.005
+#: Means of the priors of a, b, c.
+START: Final = np.array([0.0, 1.0, 0.0])
 ERA: Final = dt.date(1990, 1, 1)
 
 
@@ -46,8 +46,7 @@ def recalibrate(rows: Sequence[CaseRow], p: F64, *, slope: bool = True, era: boo
     x = np.stack([np.ones(len(rows)), np.zeros(len(rows)), [float(r.as_of >= ERA) for r in rows]], axis=1)
     out = p.astype(float, copy=True)
     for h, horizon in enumerate(HORIZONS):
-        kept = np.clip(p[:, h], LEAST, 1 - LEAST)
-        x[:, 1] = np.log(kept / (1 - kept))
+        x[:, 1] = logit(p[:, h])
         known = np.array([i for i in usable(rows, horizon) if not rows[i].before], dtype=np.intp)
         y = np.array([float(bool(rows[i].known(horizon))) for i in known])
         for name in dict.fromkeys(country):
@@ -56,24 +55,6 @@ def recalibrate(rows: Sequence[CaseRow], p: F64, *, slope: bool = True, era: boo
             if not mine.any() or not others.any():
                 continue
             weight = np.array(case_weights([rows[i] for i in known[others]]))
-            b = _fit(x[known[others]], y[others], weight, free)
+            b = fit_logistic(x[known[others]], y[others], weight, free, START, ridge=0.5)
             out[mine, h] = 1 / (1 + np.exp(-x[mine] @ b))
     return out
-
-
-def _fit(x: F64, y: F64, weight: F64, free: NDArray[np.bool_]) -> F64:
-    """Coefficients at the mode; those that are not free stay at their prior's mean."""
-    prior = np.array([0.0, 1.0, 0.0])
-
-    def loss(moved: F64) -> tuple[float, F64]:
-        b = prior.copy()
-        b[free] += moved
-        z = x @ b
-        value = float((weight * (np.logaddexp(0, z) - y * z)).sum() + 0.5 * (moved**2).sum())
-        slope = x.T @ (weight * (1 / (1 + np.exp(-z)) - y))
-        return value, slope[free] + moved
-
-    found = minimize(loss, np.zeros(int(free.sum())), jac=True, method="BFGS")
-    b = prior.copy()
-    b[free] += found.x
-    return b

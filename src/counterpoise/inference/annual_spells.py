@@ -206,10 +206,7 @@ def case_rates(cases: Sequence[Scenario], closed_before: str = "2025-01-01") -> 
     countries = np.unique([c.country for c in used], return_inverse=True)[1]
     rates = []
     for days in (30, 90, 365):
-        ends = [c.ended_latest or c.ended for c in used]
-        ended = [
-            e is not None and (e - c.campaign_start).days <= days for c, e in zip(used, ends, strict=True)
-        ]
+        ended = [c.gone_by is not None and (c.gone_by - c.campaign_start).days <= days for c in used]
         seen = [
             i for i, c in enumerate(used) if ended[i] or (c.observed_until - c.campaign_start).days >= days
         ]

@@ -153,7 +153,7 @@ def _changes(scenario: Scenario, case: Case) -> list[Change]:
 def _patrons(scenario: Scenario, case: Case, n: int, seed: int, capped_sum: bool) -> ObservedHistory:
     """Levels and flags of the patrons over the campaign, one row for each log."""
     parameters = load_parameters(scenario, scenario.last_as_of, posterior=None)
-    last = max(case.captures_until, case.ended_latest or case.ended or case.captures_until)
+    last = max(case.captures_until, case.gone_by or case.captures_until)
     plan = LeverPlan(settled_changes(scenario, scenario.last_as_of))
     sizes = draw_figures(
         [f.size for f in scenario.flows], [f"flows.{f.id}.size" for f in scenario.flows], seed, n

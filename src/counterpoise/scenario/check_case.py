@@ -66,7 +66,7 @@ def _ended(draft: Draft, case: Case) -> list[Finding]:
             )
             for p in ends
         ]
-    expected = (case.ended, case.ended_latest or case.ended)
+    expected = (case.ended, case.gone_by)
     if not any((p.item.date, p.item.known_from) == expected and p.item.detail == case.outcome for p in ends):
         what = f"no regime_end event on {case.ended} with detail '{case.outcome}'"
         return [Finding(("case", "outcome"), what, "add the event with the same days, detail: the outcome")]
@@ -74,7 +74,7 @@ def _ended(draft: Draft, case: Case) -> list[Finding]:
         return []
     capital = draft.conflict.capital
     days = [p.item.known_from for p in _events(draft, "capture") if p.item.site == capital]
-    last = case.ended_latest or case.ended
+    last = case.gone_by
     if last is not None and not any(abs((d - last).days) <= _CAPITAL_DAYS for d in days):
         what = f"a defeat without a capture of the capital '{capital}' near {last}"
         return [Finding(("case", "outcome"), what, "add the capture, or name another outcome")]

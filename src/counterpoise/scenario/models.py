@@ -275,7 +275,7 @@ class Case(Frozen):
     def _outcome_fits_days(self) -> Case:
         if (self.outcome == "survived") != (self.ended is None):
             raise ValueError("a government that ended needs `ended`, and one that survived has none")
-        last = self.ended_latest or self.ended
+        last = self.gone_by
         if last is not None and self.ended is not None and last < self.ended:
             raise ValueError(f"ended_latest {last} is before ended {self.ended}")
         if last is not None and last > self.observed_until:
@@ -288,10 +288,15 @@ class Case(Frozen):
         return self
 
     @property
+    def gone_by(self) -> dt.date | None:
+        """Last possible day of the government's end; None where it survived."""
+        return self.ended_latest or self.ended
+
+    @property
     def closed(self) -> dt.date:
         """Day on which the outcome within a year of the campaign's start was known: a vintage may use it from then on."""
         year = self.campaign_start + dt.timedelta(days=365)
-        return max(year, self.captures_until) if self.ended is None else (self.ended_latest or self.ended)
+        return self.gone_by or max(year, self.captures_until)
 
 
 class Scenario(Frozen):
