@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -125,14 +126,36 @@ def wait_for_aside() -> None:
         _aside.wait()
 
 
-def compiled(**options: Any) -> Callable[[F], F]:
-    """Decorate a function to be compiled by numba without the interpreter lock, cached in `cache_folder`."""
+#: What a function that counts no references may return: an array would be freed under its caller's hands.
+_PLAIN = frozenset({"None", "float", "int", "bool", "tuple", "np.uint64"})
+
+
+def compiled(*, allocates: bool = False, **options: Any) -> Callable[[F], F]:
+    """Decorate a function to be compiled by numba without the interpreter lock, cached in `cache_folder`.
+
+    Parameters
+    ----------
+    allocates : bool
+        Whether the function makes or returns arrays. All others are compiled without the counting of references: numba counts
+        every array of every tuple that is handed on, with an atomic instruction each, and that took more than half of the
+        kernel's time.
+
+    Raises
+    ------
+    TypeError
+        Where a function returns more than plain numbers and does not say that it allocates.
+    """
 
     def wrap(function: F) -> F:
+        returns = set(re.findall(r"[\w.]+", str(function.__annotations__.get("return", ""))))
+        if not allocates and not returns <= _PLAIN:
+            raise TypeError(
+                f"{function.__qualname__} returns {', '.join(sorted(returns - _PLAIN))}: say compiled(allocates=True)"
+            )
         before = numba.config.CACHE_DIR
         numba.config.CACHE_DIR = str(cache_folder())
         try:
-            made: F = numba.njit(cache=True, nogil=True, **options)(function)
+            made: F = numba.njit(cache=True, nogil=True, _nrt=allocates, **options)(function)
         finally:
             numba.config.CACHE_DIR = before
         return made

@@ -22,7 +22,16 @@ from numpy.typing import NDArray
 
 from counterpoise.jit import compiled
 
-__all__ = ["exponential", "normal", "normals", "philox4x32", "stream_key", "stream_keys", "uniform"]
+__all__ = [
+    "exponential",
+    "normal",
+    "normals",
+    "philox4x32",
+    "stream_key",
+    "stream_keys",
+    "uniform",
+    "uniforms",
+]
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
@@ -83,10 +92,20 @@ def normal(key: np.uint64, member: int, n: int) -> float:
     return float(np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v))
 
 
-@compiled()
+@compiled(allocates=True)
 def normals(key: np.uint64, member: int, count: int) -> NDArray[np.float64]:
     """Return the first `count` standard normals of a stream."""
     out = np.empty(count)
     for i in range(count):
         out[i] = normal(key, member, i)
+    return out
+
+
+@compiled(allocates=True)
+def uniforms(key: np.uint64, first: int, members: int, count: int) -> NDArray[np.float64]:
+    """Return the first `count` uniforms of each of some members, from member `first` on; shape (members, count)."""
+    out = np.empty((members, count))
+    for m in range(members):
+        for i in range(count):
+            out[m, i] = uniform(key, first + m, i)
     return out

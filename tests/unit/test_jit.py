@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -9,10 +10,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba.core.runtime import _nrt_python, rtsys
 
 import counterpoise
 from counterpoise import jit
+from counterpoise.compiler import compile_world
+from counterpoise.ensemble import simulate_world
+from counterpoise.jit import compiled
+from counterpoise.scenario import load_scenario
 
 PACKAGE = Path(counterpoise.__file__).parent
 
@@ -159,8 +166,30 @@ def test_a_read_only_installation_brings_its_kernels_along(
             assert own.stat().st_mode & 0o077 == 0
         somebody = os.getuid() + 1
         monkeypatch.setattr(os, "getuid", lambda: somebody)
-        (tmp_path / own.name.replace(f"-{somebody - 1}", f"-{somebody}")).mkdir()
+        (tmp_path / f"{own.name.removesuffix(f'-{somebody - 1}')}-{somebody}").mkdir()
         jit.cache_folder.cache_clear()
         assert not jit.cache_folder().name.endswith(f"-{somebody}")
     finally:
         jit.cache_folder.cache_clear()
+
+
+def test_a_function_that_returns_an_array_must_say_that_it_allocates() -> None:
+    def twice(x: np.ndarray) -> np.ndarray:
+        return x * 2.0
+
+    with pytest.raises(TypeError, match=r"twice returns np\.ndarray: say compiled\(allocates=True\)"):
+        compiled()(twice)
+
+
+def test_the_kernel_counts_no_references_but_frees_what_it_made(tiny_path: Path) -> None:
+    # What is made must be given back, once: a run that leaks or frees too early shows here.
+    world = compile_world(load_scenario(tiny_path), dt.date(2020, 2, 1), seed=1, n_draws=2, horizon=90)
+    simulate_world(world, members=50, seed=1)
+    _nrt_python.memsys_enable_stats()
+    try:
+        before = rtsys.get_allocation_stats()
+        simulate_world(world, members=50, seed=1)
+        after = rtsys.get_allocation_stats()
+    finally:
+        _nrt_python.memsys_disable_stats()
+    assert after.alloc - before.alloc == after.free - before.free > 0

@@ -26,7 +26,7 @@ def _closed(holder: I32, mask: I8, enemy: int, out: I32) -> None:
         out[i] = enemy if mask[i] == 1 else holder[i]
 
 
-@compiled()
+@compiled(allocates=True)
 def without_sites(
     net: Network, led: Ledger, params: F64, carries: F64, passes: F64, holder: I32, masks: I8
 ) -> F64:
@@ -59,7 +59,7 @@ def without_sites(
     return out
 
 
-@compiled()
+@compiled(allocates=True)
 def shared_without(
     net: Network,
     led: Ledger,

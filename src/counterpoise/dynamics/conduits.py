@@ -81,7 +81,7 @@ def passage(
         out[leg] = net.capacity[leg] * share
 
 
-@compiled()
+@compiled(allocates=True)
 def conduit_capacity(
     net: Network,
     start: NDArray[np.int32],

@@ -54,7 +54,7 @@ RESCUE = np.array([q.RESCUE_0, q.RESCUE_M, q.RESCUE_LOST], dtype=np.int64)
 _N = len(NAMES)
 
 
-@compiled()
+@compiled(allocates=True)
 def loss_site_rows(
     t: Theatre, holder: NDArray[np.int8], columns: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -76,7 +76,7 @@ def loss_site_rows(
     return out, ours
 
 
-@compiled()
+@compiled(allocates=True)
 def loss_common_rows(
     t: Theatre,
     o: Observed,
@@ -104,7 +104,7 @@ def loss_common_rows(
     return out
 
 
-@compiled()
+@compiled(allocates=True)
 def capital_rows(o: Observed, columns: NDArray[np.int64]) -> NDArray[np.float64]:
     """What a specification may add to the capital's log-hazard on each day, shape (n_days, n_columns)."""
     days = o.level.shape[0]
@@ -118,7 +118,7 @@ def capital_rows(o: Observed, columns: NDArray[np.int64]) -> NDArray[np.float64]
     return out
 
 
-@compiled()
+@compiled(allocates=True)
 def exit_rows(
     level: NDArray[np.float64],
     lost: NDArray[np.float64],
@@ -137,7 +137,7 @@ def exit_rows(
     return out
 
 
-@compiled()
+@compiled(allocates=True)
 def rescue_rows(
     lost: NDArray[np.float64], lost_recently: NDArray[np.float64], columns: NDArray[np.int64]
 ) -> NDArray[np.float64]:
@@ -152,7 +152,7 @@ def rescue_rows(
     return out
 
 
-@compiled()
+@compiled(allocates=True)
 def recapture_common_rows(
     level: NDArray[np.float64],
     reinforced: NDArray[np.float64],
@@ -175,7 +175,7 @@ def recapture_common_rows(
     return out
 
 
-@compiled()
+@compiled(allocates=True)
 def recapture_site_rows(
     share: NDArray[np.float64], days_held: NDArray[np.float64], columns: NDArray[np.int64]
 ) -> NDArray[np.float64]:

@@ -79,7 +79,7 @@ def filter_keys(seed: int) -> NDArray[np.uint64]:
     return np.array([stream_key(seed, f"filter:{name}") for name in _NAMES], dtype=np.uint64)
 
 
-@compiled()
+@compiled(allocates=True)
 def recent_changes(t: Theatre) -> tuple[float, float, float]:
     """Decayed shares of sites lost, retaken and given up without a fight, up to the as-of day."""
     n = t.holder.shape[0]
@@ -123,7 +123,7 @@ def common_without_latents(
     )
 
 
-@compiled()
+@compiled(allocates=True)
 def filter_draw(
     p: NDArray[np.float64],
     t: Theatre,
@@ -281,7 +281,7 @@ def filter_draw(
     return Cloud(u, v, k, w, log_evidence, effective)
 
 
-@compiled()
+@compiled(allocates=True)
 def filter_draws(
     first: int, values: NDArray[np.float64], t: Theatre, o: Observed, keys: NDArray[np.uint64], out: Clouds
 ) -> None:

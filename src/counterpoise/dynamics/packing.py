@@ -62,7 +62,7 @@ def agree(net: Network, lets: F64, agreed: F64) -> None:
             agreed[i] = part
 
 
-@compiled(error_model="numpy")
+@compiled(allocates=True, error_model="numpy")
 def let_pass(net: Network, holder: I32, lets: F64, agreed: F64, share: F64) -> None:
     """Fill `share`, shape (n_slots,): how far holders and those who must consent let each conduit's sender pass a leg.
 

@@ -59,7 +59,7 @@ def patron_kinds(
     return found
 
 
-@compiled()
+@compiled(allocates=True)
 def change_days(arm: ArmSchedule, horizon: int) -> NDArray[np.int32]:
     """First day from each day on, that day included, on which the schedule differs from the day before.
 

@@ -203,7 +203,7 @@ def draw_taker(t: Theatre, s: Sites, site: int, uniform_number: float, weight: F
     return n_parties - 1
 
 
-@compiled()
+@compiled(allocates=True)
 def make_tables(values: F64, t: Theatre, change: I32, horizon: int) -> Tables:
     """Make the tables of an arm; `change` is that of its schedule."""
     n_draws, n = values.shape[0], t.holder.shape[0]
@@ -237,7 +237,7 @@ def make_tables(values: F64, t: Theatre, change: I32, horizon: int) -> Tables:
     return Tables(rate, back, since_began, since_taken, change, rebels, ours)
 
 
-@compiled()
+@compiled(allocates=True)
 def new_sites(n: int, n_parties: int) -> Sites:
     """Make room for the sites of one member after the other."""
     return Sites(

@@ -19,7 +19,7 @@ F64 = NDArray[np.float64]
 FAR_DAY = 1 << 30
 
 
-@compiled()
+@compiled(allocates=True)
 def new_marks(n: int) -> F64:
     """Return a tree of minima for `n` marks: leaves in its second half, the lowest of all at position 1."""
     half = 1

@@ -89,7 +89,7 @@ def draw_stances(
         stance[a, client] = new
 
 
-@compiled(error_model="numpy")
+@compiled(allocates=True, error_model="numpy")
 def walk_members(
     first: int,
     last: int,

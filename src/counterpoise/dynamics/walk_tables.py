@@ -122,7 +122,7 @@ class Out(NamedTuple):
     short_day: F64
 
 
-@compiled(error_model="numpy")
+@compiled(allocates=True, error_model="numpy")
 def base_loads(net: Network, led: Ledger, params: F64, leg_capacity: F64) -> tuple[F64, F64, F64]:
     """Return `base_alone`, `base_carried` and `base_delay` of a region: the scenario's starting control, all legs open."""
     n_draws, n = params.shape[0], net.conduit_origin.shape[0]

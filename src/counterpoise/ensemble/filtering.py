@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from counterpoise.dynamics.history import Clouds, filter_draws, filter_keys
 from counterpoise.dynamics.kernel import Ancestors
 from counterpoise.dynamics.world import World
-from counterpoise.streams import stream_key, uniform
+from counterpoise.streams import stream_key, uniforms
 
 __all__ = ["Filtered", "filter_world"]
 
@@ -46,10 +46,7 @@ class Filtered:
 
     def ancestors(self, seed: int, first: int, n: int) -> Ancestors:
         """Let members `first` to `first + n - 1` pick draw and particle, each by its own stream."""
-        key = stream_key(seed, "ancestor")
-        pick = np.array([(uniform(key, m, 0), uniform(key, m, 1)) for m in range(first, first + n)]).reshape(
-            -1, 2
-        )
+        pick = uniforms(stream_key(seed, "ancestor"), first, n, 2)
         edge = np.cumsum(self.weight)
         draw = np.minimum(np.searchsorted(edge, pick[:, 0] * edge[-1], side="right"), len(edge) - 1)
         cell = np.minimum((pick[:, 1] * self.u.shape[1]).astype(int), self.u.shape[1] - 1)
