@@ -1,4 +1,5 @@
-"""The theatre in hand-written C++, built on first use; see `kernel.cpp`."""
+"""The theatre in hand-written C++, built on first use; in two ways: with the algorithm of Counterpoise's kernel
+(``by_event.cpp``) and as a plain loop over days and sites (``by_day.cpp``)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
-SOURCE = Path(__file__).with_name("kernel.cpp")
+HERE = Path(__file__).parent
+HEADER = HERE / "theatre.h"
+BY_EVENT, BY_DAY = HERE / "by_event.cpp", HERE / "by_day.cpp"
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-std=c++17", "-shared", "-fPIC")
 NUMBERS = (
     "loss.intercept", "loss.any_rebel", "loss.share_rebel", "loss.threat", "loss.size", "loss.duration", "loss.patron_level",
@@ -38,14 +41,15 @@ class _Theatre(ctypes.Structure):
 
 
 @cache
-def library() -> Any:
-    """Compile and load the kernel."""
-    name = hashlib.sha256(SOURCE.read_bytes() + repr(FLAGS).encode()).hexdigest()[:16]
+def library(source: Path) -> Any:
+    """Compile and load a kernel."""
+    text = source.read_bytes() + HEADER.read_bytes() + repr(FLAGS).encode()
+    name = hashlib.sha256(text).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"counterpoise-bench-{name}.so"
     if not path.exists():
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "kernel.so"
-            subprocess.run(["g++", *FLAGS, str(SOURCE), "-o", str(made)], check=True)
+            subprocess.run(["g++", *FLAGS, str(source), "-o", str(made)], check=True)
             path.write_bytes(made.read_bytes())
     found = ctypes.CDLL(str(path))
     found.run.restype = ctypes.c_int64
@@ -64,15 +68,17 @@ def prepare(s: dict[str, Any]) -> tuple[Any, Any, list[np.ndarray]]:
     return numbers, theatre, arrays
 
 
-def run(prepared: tuple[Any, Any, list[np.ndarray]], members: int, room: int = 200) -> tuple[Any, Any, Any]:
+def run(
+    prepared: tuple[Any, Any, list[np.ndarray]], members: int, source: Path = BY_EVENT, room: int = 200
+) -> tuple[Any, Any, Any]:
     """Run members 0 to n - 1; return (events, end day, end mode) as `by_numpy.run` does."""
     numbers, theatre, _ = prepared
     events = np.empty((members * room, 6), np.int32)
     end_day, end_mode = np.empty(members, np.int32), np.empty(members, np.int8)
-    n = library().run(
+    n = library(source).run(
         ctypes.byref(numbers), ctypes.byref(theatre), ctypes.c_int32(members), events.ctypes.data_as(ctypes.c_void_p),
         ctypes.c_int64(len(events)), end_day.ctypes.data_as(ctypes.c_void_p), end_mode.ctypes.data_as(ctypes.c_void_p),
     )  # fmt: skip
     if n > len(events):
-        return run(prepared, members, 2 * room)
+        return run(prepared, members, source, 2 * room)
     return events[:n], end_day, end_mode

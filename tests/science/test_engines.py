@@ -47,9 +47,11 @@ def test_numpy_gives_the_same_events(compared: ModuleType, ours: Any) -> None:
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
-def test_cpp_gives_the_same_events_and_ends(compared: ModuleType, ours: Any) -> None:
+@pytest.mark.parametrize("way", ["BY_EVENT", "BY_DAY"])
+def test_cpp_gives_the_same_events_and_ends(compared: ModuleType, ours: Any, way: str) -> None:
     spec, futures, events = ours
-    found, end_day, end_mode = compared.by_cpp.run(compared.by_cpp.prepare(spec), N, room=1)
+    cpp = compared.by_cpp
+    found, end_day, end_mode = cpp.run(cpp.prepare(spec), N, getattr(cpp, way), room=1)
     assert len(compared.differing(events, found)) <= 1
     arm = futures.arms["theatre"]
     assert ((arm.end_day != end_day) | (arm.end_mode != end_mode)).sum() <= 1

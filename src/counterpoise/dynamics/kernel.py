@@ -236,7 +236,7 @@ def _in_order(n: int, site: NDArray[np.int32], party: NDArray[np.int8]) -> None:
         site[b + 1], party[b + 1] = i, who
 
 
-@compiled()
+@compiled(error_model="numpy")
 def _live(
     row: int,
     m: int,

@@ -13,7 +13,7 @@ from counterpoise.streams import stream_key, stream_keys
 __all__ = [
     "CAMPAIGN_END", "CAMPAIGN_START", "CAPTURE", "COUP", "DEFEAT", "EVENT_NAMES", "FLIGHT", "MODE_NAMES", "PATRON_EXIT",
     "RECAPTURE", "REGIME_END", "RESCUE", "SETTLEMENT", "SINGLES", "SURVIVES", "Ancestors", "Keys", "Record", "empty_record",
-    "make_keys", "write_event",
+    "make_keys", "packed_events", "write_event",
 ]  # fmt: skip
 
 #: Kinds of simulated events, in the order of their codes; the names are those of `counterpoise.events`.
@@ -115,3 +115,39 @@ def write_event(out: Record, row: int, n: int, day: int, kind: int, site: int, p
         out.party[row, n] = party
         out.loser[row, n] = loser
     return n + 1
+
+
+@compiled(allocates=True)
+def packed_events(
+    out: Record,
+) -> tuple[
+    NDArray[np.int64],
+    NDArray[np.int16],
+    NDArray[np.int8],
+    NDArray[np.int16],
+    NDArray[np.int8],
+    NDArray[np.int8],
+]:
+    """Put the events of all members one after the other, without the room that was left.
+
+    Returns
+    -------
+    tuple of ndarray
+        First event of each member, shape (n_members + 1,); then day, kind, site, party and loser, shape (n_events,).
+    """
+    n_members = out.n.shape[0]
+    start = np.zeros(n_members + 1, np.int64)
+    for row in range(n_members):
+        start[row + 1] = start[row] + out.n[row]
+    total = start[n_members]
+    day, kind, site = np.empty(total, np.int16), np.empty(total, np.int8), np.empty(total, np.int16)
+    party, loser = np.empty(total, np.int8), np.empty(total, np.int8)
+    for row in range(n_members):
+        at = start[row]
+        for e in range(out.n[row]):
+            day[at + e] = out.day[row, e]
+            kind[at + e] = out.kind[row, e]
+            site[at + e] = out.site[row, e]
+            party[at + e] = out.party[row, e]
+            loser[at + e] = out.loser[row, e]
+    return start, day, kind, site, party, loser

@@ -25,6 +25,7 @@ from counterpoise.dynamics.kernel import (
     prepare,
     run_members,
 )
+from counterpoise.dynamics.record import packed_events
 from counterpoise.dynamics.sites import Tables
 from counterpoise.dynamics.world import Theatre, World
 from counterpoise.ensemble.execution import Executor, open_executor
@@ -223,15 +224,4 @@ def run_chunk(lives: Lives, chunk: Chunk) -> ArmFutures:
 
 def _packed(name: str, record: Record) -> ArmFutures:
     """Drop the unused room of a chunk."""
-    filled = np.arange(record.day.shape[1]) < record.n[:, None]
-    return ArmFutures(
-        name,
-        np.concatenate([[0], np.cumsum(record.n)]).astype(np.int64),
-        record.day[filled],
-        record.kind[filled],
-        record.site[filled],
-        record.party[filled],
-        record.loser[filled],
-        record.end_day,
-        record.end_mode,
-    )
+    return ArmFutures(name, *packed_events(record), record.end_day, record.end_mode)
