@@ -26,6 +26,12 @@ UNITS: Final[dict[str, tuple[str, ...]]] = {
     "stocks.level": ("day",),
     "stocks.reserve": ("day",),
     "stocks.dependence": ("share",),
+    "conflict.background.deaths_last_year": ("persons",),
+    "conflict.background.deaths_year_before": ("persons",),
+    "conflict.background.coups": ("events",),
+    "conflict.background.soviet_sponsor": ("index",),
+    "conflict.background.gdp_per_head": ("USD/year",),
+    "conflict.background.population": ("persons",),
     "reactions.rate": ("1/year",),
     "reactions.share": ("share",),
 }
@@ -49,6 +55,9 @@ _MOST: Final[dict[str, float]] = {
     "stocks.level": 36_500,
     "stocks.reserve": 36_500,
     "routes.delay": 3_650,
+    "conflict.background.soviet_sponsor": 1,
+    "conflict.background.population": 2e9,
+    "conflict.background.gdp_per_head": 1e6,
 }
 
 
@@ -90,7 +99,7 @@ def check_figures(draft: Draft) -> list[Finding]:
         if figure.value > _MOST.get(name, float("inf")):
             what = f"{figure.value:g} {figure.unit} is not plausible (more than {_MOST[name]:g})"
             found.append(Finding((*path, "value"), what, "check the number and its unit"))
-        limit, name_of = _known_by(draft)
+        limit, name_of = _known_by(draft, name)
         if limit is not None and figure.as_of > limit:
             what = f"dated {figure.as_of}, after the {name_of} {limit}"
             found.append(
@@ -99,13 +108,15 @@ def check_figures(draft: Draft) -> list[Finding]:
     return found
 
 
-def _known_by(draft: Draft) -> tuple[dt.date | None, str]:
+def _known_by(draft: Draft, slot: str) -> tuple[dt.date | None, str]:
     """Day by which a figure must have been known, and its name.
 
     Figures are the same on every as-of day, so each must have been known on the earliest. A past case looks back a year
-    before its campaign; its towns and contingents are those of the campaign.
+    before its campaign; its towns and contingents are those of the campaign, the client's background that of the eve.
     """
     if draft.case is not None:
+        if slot.startswith("conflict.background."):
+            return draft.case.campaign_start - dt.timedelta(days=1), "eve of the campaign"
         return draft.case.observed_until, "case's observed_until"
     return draft.first_as_of, "first as-of day"
 

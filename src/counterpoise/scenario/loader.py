@@ -118,8 +118,10 @@ def content_hash(scenario: Scenario) -> str:
     """
     content: dict[str, Any] = scenario.model_dump(mode="json", by_alias=True, exclude={"sha256"})
     if content["case"] is None:
-        # So that a scenario keeps the hash that it had before there were cases.
+        # So that a scenario keeps the hash that it had before there were cases, and below, backgrounds.
         del content["case"]
+    if content["conflict"]["background"] is None:
+        del content["conflict"]["background"]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -217,6 +217,32 @@ class Party(Frozen):
     takes_sites: bool = True
 
 
+class Background(Frozen):
+    """What was on record of the client before the campaign began; what is not known is left out.
+
+    Only specifications that are fitted with it read it.
+    """
+
+    deaths_last_year: Figure | None = Field(
+        default=None, description="deaths by organised violence in the twelve months before [persons]"
+    )
+    deaths_year_before: Figure | None = Field(
+        default=None, description="deaths in the twelve months before those [persons]"
+    )
+    coups: Figure | None = Field(
+        default=None,
+        description="coups and attempts by the military or the palace in the three years before [events]",
+    )
+    soviet_sponsor: Figure | None = Field(
+        default=None,
+        description="1 where the Soviet Union or an ally of its gave arms or people, 0 where not [index]",
+    )
+    gdp_per_head: Figure | None = Field(
+        default=None, description="of the last calendar year before [USD of 2015 a year]"
+    )
+    population: Figure | None = Field(default=None, description="of the last calendar year before [persons]")
+
+
 class Conflict(Frozen):
     """Who fights the client government, over which sites."""
 
@@ -227,6 +253,7 @@ class Conflict(Frozen):
     control_as_of: dt.date = Field(description="day that the holders of the theatre's sites stand for")
     patrons: tuple[Id, ...] = Field(default=(), description="patrons of the government, state or armed group")
     rebel_patrons: tuple[Id, ...] = ()
+    background: Background | None = Field(default=None, description="the client before the campaign")
     source: Id
     note: str | None = None
 

@@ -11,6 +11,7 @@ vintages what they mean in the one that was seen. What it does not do: date chan
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ __all__ = [
     "StateYears",
     "agreements",
     "battle_deaths",
+    "coup_days",
     "coups",
     "deaths_by_month",
     "income",
@@ -195,6 +197,21 @@ def coups(folder: Path) -> frozenset[StateYear]:
         if row["realized"] == "1" and inside and not other:
             found.add((gw_of_cow(int(row["cowcode"])), int(row["year"])))
     return frozenset(found)
+
+
+def coup_days(folder: Path) -> list[tuple[int, dt.date]]:
+    """Return state and day of coups and attempts by the military or the palace, 1945-2019, in order of the list.
+
+    As `coups`, with attempts that failed. A day that is not known is taken as the first of its month.
+    """
+    found = []
+    for row in table(folder, "cline"):
+        inside = "1" in (row["military"], row["palace"])
+        other = "1" in (row["rebel"], row["foreign"], row["auto"])
+        if "1" in (row["realized"], row["attempt"]) and inside and not other:
+            day = dt.date(int(row["year"]), max(int(row["month"] or 1), 1), max(int(row["day"] or 1), 1))
+            found.append((gw_of_cow(int(row["cowcode"])), day))
+    return found
 
 
 def agreements(folder: Path, outcome: int = 1) -> frozenset[StateYear]:

@@ -96,3 +96,24 @@ def test_every_bundled_case_loads() -> None:
     assert sum(c.case is not None and c.case.core for c in cases) == 22
     kept_apart = {"COD1998", "TCD2008", "CIV2011", "YEM2014", "LBY2019", "SYR2024"}
     assert not kept_apart & {c.id for c in cases}
+
+
+def test_a_background_is_dated_before_the_campaign_and_in_its_units(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = case_file(tmp_path, {}, FALL)
+    data = yaml.safe_load(path.read_text())
+    known = {"value": 2, "unit": "events", "as_of": "2020-01-09", "source": "wire", "standing": "literature"}
+    data["conflict"]["background"] = {"coups": known}
+    path.write_text(yaml.safe_dump(data, sort_keys=False))
+    without = load_scenario(case_file(tmp_path_factory.mktemp("without"), {}, FALL)).sha256
+    assert load_scenario(path).sha256 != without
+    data["conflict"]["background"] = {
+        "coups": known | {"as_of": "2020-01-10"},
+        "population": known | {"unit": "million"},
+    }
+    path.write_text(yaml.safe_dump(data, sort_keys=False))
+    with pytest.raises(InputError) as err:
+        load_scenario(path)
+    assert "dated 2020-01-10, after the eve of the campaign 2020-01-09" in str(err.value)
+    assert "expected persons, got 'million'" in str(err.value)
