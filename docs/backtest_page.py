@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from counterpoise import library
 
-__all__ = ["ablation_rows", "card", "placebo_rows"]
+__all__ = ["ablation_rows", "addition_rows", "card", "placebo_rows"]
 
 #: Campaigns that a model must not take for lost because others were: model.md's placebos.
 PLACEBOS: Final = ("SYR2012", "SYR2015", "IRQ2014")
@@ -28,13 +28,19 @@ def placebo_rows() -> list[Sequence[object]]:
     return [(r["case"], r["as_of"], *(f"{r['p'][f][2]:.0%}" for f in shown)) for r in rows]
 
 
-def ablation_rows() -> list[Sequence[object]]:
-    """What was taken away or shuffled, and Brier scores on the core set and on all cases."""
+def addition_rows() -> list[Sequence[object]]:
+    """As `ablation_rows`, of what was put on top, with how it was fitted."""
+    fits = [r["fit"] for r in card("additions")["rows"]]
+    return [(fit, *row) for fit, row in zip(fits, ablation_rows("additions"), strict=True)]
+
+
+def ablation_rows(name: str = "ablations") -> list[Sequence[object]]:
+    """What was taken away, shuffled or (`additions`) put on top, and Brier scores on the core set and on all cases."""
     return [
         (
             r["name"],
             r["text"],
             *(f"{r[part][h]:.3f}" for part in ("core", "all") for h in ("30", "90", "365")),
         )
-        for r in card("ablations")["rows"]
+        for r in card(name)["rows"]
     ]

@@ -13,7 +13,7 @@ import syria_page
 from table_text import table
 
 __all__ = [
-    "ablations", "backtest_summary", "placebos", "posteriors", "reading_scorecard", "scorecard",
+    "ablations", "additions", "backtest_summary", "placebos", "posteriors", "reading_scorecard", "scorecard",
     "scorecard_forward", "specifications", "syria_model", "syria_said",
 ]  # fmt: skip
 
@@ -91,6 +91,12 @@ def ablations() -> str:
     """Return what skill is left when a part is taken away, or when patrons are shuffled between cases."""
     head = ("model", "what it is", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d")
     return table(head, backtest_page.ablation_rows())
+
+
+def additions() -> str:
+    """Return what the model scores with one part more."""
+    head = ("fit by", "model", "what it is", "core 30 d", "90 d", "365 d", "all 30 d", "90 d", "365 d")
+    return table(head, backtest_page.addition_rows())
 
 
 def placebos() -> str:

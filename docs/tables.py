@@ -55,6 +55,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "scorecard-forward": score_tables.scorecard_forward,
     "specifications": score_tables.specifications,
     "ablations": score_tables.ablations,
+    "additions": score_tables.additions,
     "posteriors": score_tables.posteriors,
     "placebos": score_tables.placebos,
     "withdrawals-agreement": data_tables.withdrawals_agreement,

@@ -123,7 +123,11 @@ class Engine:
         c = p["patron.causal_share_level"]
         do, seen = self.levels(s.level_do, day), self.levels(s.level_observed, day)
         beyond = [min(3, sum(x) - max(x, default=0)) for x in (do, seen)]
-        eta = p["loss.momentum"] * log(1 + 20 * self.lost) + p["loss.era"] * self.world.theatre.era
+        eta = p["loss.momentum"] * log(1 + 20 * self.lost)
+        traits = ("era", "deaths_trend", "coups", "soviet_sponsor", "income", "people")
+        eta += sum(
+            p[f"loss.{name}"] * x for name, x in zip(traits, self.world.theatre.background, strict=True)
+        )
         eta += p["loss.contagion"] * min(log(1 + 20 * self.given), p["surrender.cap"])
         eta += p["loss.more_patrons"] * (c * beyond[0] + (1 - c) * beyond[1])
         here, known = (
@@ -163,7 +167,10 @@ class Engine:
         eta += p["loss.any_rebel"] * bool(rebels) + p["loss.share_rebel"] * share
         eta += p["loss.threat"] * max([0.0, *t.threat[i, 1:]])
         eta += p["loss.size"] * log(max(t.population_k[i], 1.0) / 50) / 2
-        eta += p["loss.duration"] * log(1 + (day - self.began) / 30)
+        ramp = 1 - exp(-(day - self.began) / p["campaign.ramp_days"])
+        eta += (
+            p["loss.duration"] * log(1 + (day - self.began) / p["campaign.age_days"]) + p["loss.ramp"] * ramp
+        )
         eta += p["loss.patron_level"] * sg + p["loss.withdrawn"] * wd
         eta += p["loss.reinforced"] * rf + p["loss.rebel_patron"] * sr
         if i == t.capital:
@@ -176,9 +183,10 @@ class Engine:
             eta += (
                 p["capital.patron_level"] * sg + p["capital.withdrawn"] * wd + p["capital.rebel_patron"] * sr
             )
-            eta += p["capital.duration"] * log(1 + (day - self.began) / 30) + p["capital.intensity"] * (
-                x.u + x.w
-            )
+            eta += p["capital.ramp"] * ramp
+            eta += p["capital.duration"] * log(1 + (day - self.began) / p["campaign.age_days"]) + p[
+                "capital.intensity"
+            ] * (x.u + x.w)
         return exp(eta + p["loss.core"] * t.core[i] + self.more(day))
 
     def recapture_hazard(self, i: int, day: int) -> float:
@@ -258,7 +266,9 @@ class Engine:
 
     def intensity(self, fresh: bool = False) -> None:
         """Draw the campaign's intensity anew; waits and intensities of the redraw share one number."""
-        new = self.p["sd.intensity"] * self._draw("campaign intensity", self.single["campaign redraw"].rings)
+        bell = self._draw("campaign intensity", self.single["campaign redraw"].rings)
+        skew = self.p["intensity.skew"]
+        new = self.p["sd.intensity"] * ((1 - exp(-skew * bell)) / skew if skew else bell)
         kept = 0.0 if fresh else self.p["intensity.memory"]
         self.x.w = kept * self.x.w + sqrt(1 - kept**2) * new
 

@@ -47,7 +47,8 @@ def lively(world: World, rng: np.random.Generator) -> World:
     for name in (
         "loss.momentum", "loss.core", "loss.capital_core_lost", "loss.more_patrons", "loss.support_troops",
         "loss.support_air", "loss.support_advisers", "loss.support_arms", "loss.contagion", "loss.era",
-        "capital.patron_level", "capital.withdrawn", "capital.duration",
+        "loss.deaths_trend", "loss.coups", "loss.soviet_sponsor", "loss.income", "loss.people",
+        "capital.patron_level", "capital.withdrawn", "capital.duration", "capital.ramp", "loss.ramp",
     ):  # fmt: skip
         values[:, NAMES.index(name)] = rng.uniform(-0.5, 0.5, len(values))
     return replace(world, draws=replace(world.draws, values=values))
@@ -112,7 +113,7 @@ def test_replayed_covariates_are_those_of_the_engine(
     case = made.case_from(scenario, AS_OF, DAYS, changes, end or None, "made")
     found = replay(case, logs=1)
     p = world.draws.values[x.draw]
-    table = make_table([found], step=1, cap=1.0)
+    table = make_table([found], p, step=1)
     day = np.arange(found.logs[0].n_days)
     common = np.exp(table.day_x @ p[LOSS])
     segment = table.step_segment[table.day_step]

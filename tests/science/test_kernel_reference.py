@@ -136,7 +136,7 @@ def random_world(world: World, rng: np.random.Generator) -> World:
         history_surrender=np.empty(0, np.int8),
         campaign_day=began,
         core=(rng.random(n) < 0.3).astype(np.int8) * (np.arange(n) != capital),
-        era=float(rng.integers(2)),
+        background=np.append(float(rng.integers(2)), rng.normal(size=5)),
     )
     shape = (world.draws.n, patrons, world.horizon + 1)
 
@@ -189,10 +189,13 @@ def with_everything(world: World, rng: np.random.Generator) -> World:
         ("loss.support_advisers", -1.0, 0.5), ("loss.support_arms", -1.0, 0.5), ("loss.contagion", 0.0, 1.5),
         ("loss.era", -0.5, 0.5), ("capital.patron_level", -0.5, 0.5), ("capital.withdrawn", 0.0, 1.0),
         ("capital.rebel_patron", 0.0, 0.5),
-        ("capital.duration", -0.3, 0.5), ("capital.intensity", -0.5, 0.3), ("surrender.p", 0.2, 0.8),
+        ("capital.duration", -0.3, 0.5), ("capital.ramp", 0.0, 1.0), ("loss.ramp", 0.0, 1.0), ("campaign.ramp_days", 5.0, 40.0),
+        ("intensity.skew", -0.2, 0.6),
+        ("capital.intensity", -0.5, 0.3), ("surrender.p", 0.2, 0.8),
         ("surrender.cap", 0.3, 1.2), ("intensity.memory", 0.1, 0.9), ("exit.level", -0.5, 0.5),
         ("exit.lost_share", 0.0, 2.0), ("exit.momentum", 0.0, 1.0), ("exit.p_total", 0.2, 0.8),
-        ("rescue.lost_share", 0.0, 2.0),
+        ("rescue.lost_share", 0.0, 2.0), ("loss.deaths_trend", -0.3, 0.5), ("loss.coups", 0.0, 0.5),
+        ("loss.soviet_sponsor", -0.5, 0.0), ("loss.income", -0.2, 0.0), ("loss.people", -0.2, 0.0),
     ):  # fmt: skip
         values[:, NAMES.index(name)] = rng.uniform(low, high, len(values))
     return replace(world, draws=replace(world.draws, values=values))

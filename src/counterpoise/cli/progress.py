@@ -48,9 +48,9 @@ def show_progress(
         aside = compiling_aside("counterpoise.ensemble.compiling") if region and cores > 1 else nullcontext()
         with aside, _bar(console, quiet) as tell:
             yield tell
-        # The first run is compilation for the most part; a later one shows what the rest takes.
+        took = time.monotonic() - began
         print(
-            f"counterpoise: compiled in at most {time.monotonic() - began:.0f} s; the next run starts at once",
+            f"counterpoise: compiled and kept, so the next run starts at once (this one took {took:.0f} s in all)",
             file=sys.stderr,
         )
         return

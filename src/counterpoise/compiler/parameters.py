@@ -23,7 +23,7 @@ from counterpoise.errors import InputError, Problem, nearest
 from counterpoise.library import read_yaml
 from counterpoise.scenario.models import Scenario, Uncertainty
 
-__all__ = ["Constant", "ParameterSet", "load_parameters"]
+__all__ = ["Constant", "ParameterSet", "load_parameters", "shipped_mean"]
 
 #: Model parameter -> (rate counted from open data, what it is, judgement [1/day] where no vintage is early enough).
 #: A campaign's burn-out is that of campaigns which outlast their first month: the duration term of the loss hazard already
@@ -89,6 +89,11 @@ def _shipped() -> dict[str, Any]:
     """Read the shipped parameter file, once."""
     found: dict[str, Any] = read_yaml("parameters/prototype.yaml")
     return found
+
+
+def shipped_mean(name: str) -> float:
+    """Return the mean of a parameter in the shipped parameter file."""
+    return float(next(entry["mean"] for entry in _shipped()["parameters"] if entry["name"] == name))
 
 
 def load_parameters(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counterpoise.compiler.background import background_of
 from counterpoise.dynamics.world import NEVER, Theatre
 from counterpoise.errors import InputError
 from counterpoise.scenario.models import DatedEvent, Scenario
@@ -24,8 +25,6 @@ __all__ = [
 LIKELY = 0.5
 #: Population of a site for which the scenario gives none [thousand persons].
 UNKNOWN_POPULATION_K = 20.0
-#: From here on clients had no second superpower to turn to (the Wall had fallen on 9 November 1989).
-ERA = dt.date(1990, 1, 1)
 #: `detail` of a capture that was no fight: the garrison gave up or had left.
 SURRENDER = "surrender"
 
@@ -140,7 +139,7 @@ def build_theatre(
         core=np.array(
             ["regime_core" in site[n].roles and n != conflict.capital for n in names], dtype=np.int8
         ),
-        era=float((since or as_of) >= ERA),
+        background=background_of(conflict.background, since or as_of + dt.timedelta(days=1), as_of),
     )
 
 

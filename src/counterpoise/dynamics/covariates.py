@@ -20,6 +20,7 @@ from counterpoise.dynamics import parameters as q
 from counterpoise.jit import compiled
 
 __all__ = [
+    "BACKGROUND",
     "KIND_ADVISERS",
     "KIND_AIR",
     "KIND_ARMS",
@@ -29,7 +30,10 @@ __all__ = [
     "duration",
     "exit_hazard",
     "held",
+    "intensity",
     "kinds_at",
+    "log_age",
+    "log_background",
     "log_capital",
     "log_exit_pace",
     "log_loss_common",
@@ -42,6 +46,7 @@ __all__ = [
     "log_rescue_memory",
     "mixed",
     "momentum",
+    "ramp",
     "size",
 ]
 
@@ -52,13 +57,18 @@ LOSS_CAP, LOSS_CAP_ANY, LOSS_CAP_LOST = q.LOSS_CAP, q.LOSS_CAP_ANY, q.LOSS_CAP_L
 RE_0, RE_SHARE, RE_RF, RE_SG, RE_SR = q.RE_0, q.RE_SHARE, q.RE_RF, q.RE_SG, q.RE_SR
 RE_M, RE_MG, RE_HELD = q.RE_M, q.RE_MG, q.RE_HELD
 LOSS_CORE, LOSS_CAP_CORE = q.LOSS_CORE, q.LOSS_CAP_CORE
-LOSS_M, LOSS_MORE, LOSS_CONTAGION, LOSS_ERA = q.LOSS_M, q.LOSS_MORE, q.LOSS_CONTAGION, q.LOSS_ERA
+LOSS_M, LOSS_MORE, LOSS_CONTAGION = q.LOSS_M, q.LOSS_MORE, q.LOSS_CONTAGION
 LOSS_TROOPS, LOSS_AIR, LOSS_ADVISERS, LOSS_ARMS = q.LOSS_TROOPS, q.LOSS_AIR, q.LOSS_ADVISERS, q.LOSS_ARMS
 CAP_SG, CAP_WD, CAP_SR = q.CAP_SG, q.CAP_WD, q.CAP_SR
 CAP_DURATION, CAP_INTENSITY = q.CAP_DURATION, q.CAP_INTENSITY
+LOSS_RAMP, CAP_RAMP, RAMP_DAYS, AGE_DAYS = q.LOSS_RAMP, q.CAP_RAMP, q.RAMP_DAYS, q.AGE_DAYS
+SD_W, SKEW = q.SD_W, q.SKEW
 SURRENDER_CAP = q.SURRENDER_CAP
 EXIT, EXIT_LEVEL, EXIT_LOST, EXIT_M = q.EXIT, q.EXIT_LEVEL, q.EXIT_LOST, q.EXIT_M
 RESCUE_0, RESCUE_M, RESCUE_LOST = q.RESCUE_0, q.RESCUE_M, q.RESCUE_LOST
+
+#: Parameters of the client's background, in the order of `Theatre.background`.
+BACKGROUND = (q.LOSS_ERA, q.LOSS_DEATHS, q.LOSS_COUPS, q.LOSS_SOVIET, q.LOSS_INCOME, q.LOSS_PEOPLE)
 
 #: Kinds of support that a patron gives, as bits: ground troops, air power, advisers (and guards), arms and money.
 KIND_TROOPS, KIND_AIR, KIND_ADVISERS, KIND_ARMS = 1, 2, 4, 8
@@ -83,9 +93,21 @@ def contact(
 
 
 @compiled(inline="always")
-def duration(days: float) -> float:
-    """ln(1 + t/30), t days since the campaign began."""
-    return float(np.log(1.0 + days / 30.0))
+def duration(days: float, scale: float) -> float:
+    """ln(1 + t/scale), t days since the campaign began."""
+    return float(np.log(1.0 + days / max(scale, 1.0)))
+
+
+@compiled(inline="always")
+def ramp(days: float, scale: float) -> float:
+    """1 - exp(-t/scale), t days since the campaign began: 0 on its first day, 1 once it is in full swing."""
+    return 1.0 - float(np.exp(-days / max(scale, 1.0)))
+
+
+@compiled(inline="always")
+def log_age(p: NDArray[np.float64], days: float) -> float:
+    """What the age of a campaign adds to the log-hazard of loss of all sites; 0 on its first day."""
+    return p[LOSS_DURATION] * duration(days, p[AGE_DAYS]) + p[LOSS_RAMP] * ramp(days, p[RAMP_DAYS])
 
 
 @compiled(inline="always")
@@ -104,6 +126,15 @@ def momentum(share: float) -> float:
 def held(days: float) -> float:
     """ln(1 + h/7), h days since the site was taken."""
     return float(np.log(1.0 + days / 7.0))
+
+
+@compiled(inline="always")
+def intensity(p: NDArray[np.float64], bell: float) -> float:
+    """Campaign intensity w of a standard normal number: s x, or s (1 - exp(-g x)) / g with skew g, thin on the busy side."""
+    g = p[SKEW]
+    if g == 0.0:
+        return float(p[SD_W] * bell)
+    return float(p[SD_W] * (1.0 - np.exp(-g * bell)) / g)
 
 
 @compiled(inline="always")
@@ -146,15 +177,7 @@ def log_loss_common(
     p: NDArray[np.float64], days: float, sg: float, wd: float, rf: float, sr: float, u: float, w: float
 ) -> float:
     """Part of the log-hazard of loss that all sites share on a day."""
-    return (
-        u
-        + w
-        + p[LOSS_DURATION] * duration(days)
-        + p[LOSS_SG] * sg
-        + p[LOSS_WD] * wd
-        + p[LOSS_RF] * rf
-        + p[LOSS_SR] * sr
-    )
+    return u + w + log_age(p, days) + p[LOSS_SG] * sg + p[LOSS_WD] * wd + p[LOSS_RF] * rf + p[LOSS_SR] * sr
 
 
 @compiled(inline="always")
@@ -213,11 +236,20 @@ def kinds_at(kinds: int, level: int, dropped: int) -> int:
 
 
 @compiled(inline="always")
+def log_background(p: NDArray[np.float64], background: NDArray[np.float64]) -> float:
+    """What the client's background adds to the log-hazard of loss of all sites; the same all through a campaign."""
+    eta = 0.0
+    for i in range(len(BACKGROUND)):
+        eta += p[BACKGROUND[i]] * background[i]
+    return eta
+
+
+@compiled(inline="always")
 def log_loss_more(
     p: NDArray[np.float64],
     lost_recently: float,
     surrendered: float,
-    era: float,
+    background: NDArray[np.float64],
     more: float,
     troops: float,
     air: float,
@@ -226,13 +258,13 @@ def log_loss_more(
 ) -> float:
     """What a specification may add to the part of the log-hazard of loss that all sites share.
 
-    Momentum of losses, contagion of surrenders up to a cap, the era (1 from 1990 on), support of further patrons
+    Momentum of losses, contagion of surrenders up to a cap, the client's background, support of further patrons
     beyond the highest, and support by kind.
     """
     return (
         p[LOSS_M] * momentum(lost_recently)
         + p[LOSS_CONTAGION] * contagion(surrendered, p[SURRENDER_CAP])
-        + p[LOSS_ERA] * era
+        + log_background(p, background)
         + p[LOSS_MORE] * more
         + p[LOSS_TROOPS] * troops
         + p[LOSS_AIR] * air
@@ -245,7 +277,10 @@ def log_loss_more(
 def log_capital(p: NDArray[np.float64], days: float, sg: float, wd: float, sr: float, z: float) -> float:
     """What a specification may add to the capital's log-hazard on a day; z = u + w."""
     patrons = p[CAP_SG] * sg + p[CAP_WD] * wd + p[CAP_SR] * sr
-    return patrons + p[CAP_DURATION] * duration(days) + p[CAP_INTENSITY] * z
+    age = p[CAP_DURATION] * duration(days, p[AGE_DAYS])
+    if p[CAP_RAMP] != 0.0:
+        age += p[CAP_RAMP] * ramp(days, p[RAMP_DAYS])
+    return patrons + age + p[CAP_INTENSITY] * z
 
 
 @compiled(inline="always")

@@ -6,8 +6,8 @@ fit, and the two cannot differ.
 
     x_j = eta(e_j),      eta(p) = sum over j of p_j x_j
 
-Weakest assumption: linearity. What enters a hazard otherwise (a half-life, the causal shares) is no column and is
-not fitted here.
+Weakest assumption: linearity. What enters a hazard otherwise (a half-life, the causal shares, `SHAPES`) is no column
+and is not fitted here.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ __all__ = [
     "LOSS",
     "RECAPTURE",
     "RESCUE",
+    "SHAPES",
     "capital_rows",
     "exit_rows",
     "loss_common_rows",
@@ -47,7 +48,9 @@ __all__ = [
 #: Positions of the linear parameters of each process.
 LOSS = np.array([i for i, n in enumerate(NAMES) if n.startswith("loss.")], dtype=np.int64)
 RECAPTURE = np.array([i for i, n in enumerate(NAMES) if n.startswith("recapture.")], dtype=np.int64)
-CAPITAL = np.array([q.CAP_SG, q.CAP_WD, q.CAP_DURATION, q.CAP_SR], dtype=np.int64)
+CAPITAL = np.array([q.CAP_SG, q.CAP_WD, q.CAP_DURATION, q.CAP_SR, q.CAP_RAMP], dtype=np.int64)
+#: Positions of what shapes a covariate and is not fitted: the cap of the contagion of surrenders, days of the ramp and of age.
+SHAPES = np.array([q.SURRENDER_CAP, q.RAMP_DAYS, q.AGE_DAYS], dtype=np.int64)
 #: The first is the rate itself; its row is the log-hazard where the rate is 1.
 EXIT = np.array([q.EXIT, q.EXIT_LEVEL, q.EXIT_LOST, q.EXIT_M], dtype=np.int64)
 RESCUE = np.array([q.RESCUE_0, q.RESCUE_M, q.RESCUE_LOST], dtype=np.int64)
@@ -82,20 +85,19 @@ def loss_common_rows(
     o: Observed,
     lost_recently: NDArray[np.float64],
     surrendered: NDArray[np.float64],
-    cap: float,
+    shapes: NDArray[np.float64],
     columns: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Common part of the log-hazard of loss on each day since the campaign began, shape (n_days, n_columns).
 
     Parameters
     ----------
-    cap : float
-        Cap of the contagion of surrenders (`surrender.cap`), which enters otherwise than linearly.
+    shapes : ndarray, shape (n_parameters,)
+        Parameters that enter otherwise than linearly (`SHAPES`), the others 0.
     """
     days = o.level.shape[0]
     out = np.zeros((days, columns.shape[0]))
-    p = np.zeros(_N)
-    p[q.SURRENDER_CAP] = cap
+    p = shapes.copy()
     for c in range(columns.shape[0]):
         p[columns[c]] = 1.0
         for d in range(days):
@@ -105,11 +107,11 @@ def loss_common_rows(
 
 
 @compiled(allocates=True)
-def capital_rows(o: Observed, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+def capital_rows(o: Observed, shapes: NDArray[np.float64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
     """What a specification may add to the capital's log-hazard on each day, shape (n_days, n_columns)."""
     days = o.level.shape[0]
     out = np.zeros((days, columns.shape[0]))
-    p = np.zeros(_N)
+    p = shapes.copy()
     for c in range(columns.shape[0]):
         p[columns[c]] = 1.0
         for d in range(days):

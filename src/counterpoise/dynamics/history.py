@@ -28,6 +28,7 @@ from counterpoise.dynamics.covariates import (
     KIND_AIR,
     KIND_ARMS,
     KIND_TROOPS,
+    intensity,
     log_capital,
     log_loss_common,
     log_loss_more,
@@ -43,7 +44,7 @@ __all__ = [
     "Cloud", "Clouds", "common_without_latents", "filter_draw", "filter_draws", "filter_keys", "recent_changes",
 ]  # fmt: skip
 
-P_REDRAW, P_W, P_U, P_V, P_K = q.REDRAW, q.SD_W, q.SD_U, q.SD_V, q.SD_K
+P_REDRAW, P_U, P_V, P_K = q.REDRAW, q.SD_U, q.SD_V, q.SD_K
 P_MEMORY, P_CALM, P_EVENT = q.MEMORY, q.CALM, q.EVENT_POWER
 K_U, K_V, K_K, K_W, K_BLOCK, K_RESAMPLE = range(6)
 _NAMES = ("case effect", "recapture effect", "capital effect", "intensity", "block", "resample")
@@ -114,7 +115,7 @@ def common_without_latents(
         p,
         lost_recently,
         surrendered,
-        t.era,
+        t.background,
         o.more[step],
         bit(kinds, KIND_TROOPS),
         bit(kinds, KIND_AIR),
@@ -152,7 +153,7 @@ def filter_draw(
         u[i] = p[P_U] * normal(keys[K_U], m, 0)
         v[i] = p[P_V] * normal(keys[K_V], m, 0)
         k[i] = p[P_K] * normal(keys[K_K], m, 0)
-        w[i] = p[P_W] * normal(keys[K_W], m, 0)
+        w[i] = intensity(p, normal(keys[K_W], m, 0))
         block_bell[i] = exponential(keys[K_BLOCK], m, 0)
     redraw_hazard = -np.log(1.0 - p[P_REDRAW])
     log_evidence = 0.0
@@ -240,7 +241,7 @@ def filter_draw(
                 n_block[i] += 1
                 block_clock[i] = 0.0
                 block_bell[i] = exponential(keys[K_BLOCK], m, n_block[i])
-                w[i] = p[P_MEMORY] * w[i] + news * (p[P_W] * normal(keys[K_W], m, n_block[i]))
+                w[i] = p[P_MEMORY] * w[i] + news * intensity(p, normal(keys[K_W], m, n_block[i]))
         lost_recently *= DECAY
         retaken_recently *= DECAY
         surrendered *= DECAY

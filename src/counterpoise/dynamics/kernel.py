@@ -31,12 +31,14 @@ from numpy.typing import NDArray
 
 from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.covariates import (
+    BACKGROUND,
     KIND_ADVISERS,
     KIND_AIR,
     KIND_ARMS,
     KIND_TROOPS,
     contagion,
     exit_hazard,
+    intensity,
     log_capital,
     log_exit_pace,
     log_loss_common,
@@ -123,7 +125,7 @@ _RESCUE, _REGIME_END = RESCUE, REGIME_END
 _SURVIVES, _DEFEAT, _FLIGHT, _COUP, _SETTLEMENT = SURVIVES, DEFEAT, FLIGHT, COUP, SETTLEMENT
 _FAR_DAY, _FRONT, _FIRST_YEAR_DAYS = FAR_DAY, FRONT, FIRST_YEAR_DAYS
 
-P_REDRAW, P_W, P_U, P_V = q.REDRAW, q.SD_W, q.SD_U, q.SD_V
+P_REDRAW, P_U, P_V = q.REDRAW, q.SD_U, q.SD_V
 P_START, P_END, P_SELECTION, P_FIRST_YEAR = q.CAMPAIGN_START, q.CAMPAIGN_END, q.SELECTION, q.FIRST_YEAR
 P_COUP, P_SETTLEMENT, P_EXIT_TOTAL, P_EXIT_M = q.COUP, q.SETTLEMENT, q.EXIT_TOTAL, q.EXIT_M
 P_SURRENDER, P_MEMORY = q.P_SURRENDER, q.MEMORY
@@ -133,14 +135,14 @@ P_MOMENTUM, P_CONTAGION, P_CAP = q.LOSS_M, q.LOSS_CONTAGION, q.SURRENDER_CAP
 MORE = (
     q.LOSS_M,
     q.LOSS_CONTAGION,
-    q.LOSS_ERA,
     q.LOSS_MORE,
     q.LOSS_TROOPS,
     q.LOSS_AIR,
     q.LOSS_ADVISERS,
     q.LOSS_ARMS,
+    *BACKGROUND,
 )
-MORE_CAPITAL = (q.CAP_SG, q.CAP_WD, q.CAP_SR, q.CAP_DURATION, q.CAP_INTENSITY)
+MORE_CAPITAL = (q.CAP_SG, q.CAP_WD, q.CAP_SR, q.CAP_DURATION, q.CAP_RAMP, q.CAP_INTENSITY)
 
 
 class Exits(NamedTuple):
@@ -348,7 +350,7 @@ def _live(
                         p,
                         0.0,
                         0.0,
-                        t.era,
+                        t.background,
                         mixed(more_do, more_ob, p[P_CSG]),
                         mixed(bit(now, KIND_TROOPS), bit(seen, KIND_TROOPS), p[P_CSG]),
                         mixed(bit(now, KIND_AIR), bit(seen, KIND_AIR), p[P_CSG]),
@@ -412,7 +414,7 @@ def _live(
                 n_redraw += 1
                 redraw_rest, redraw_from = exponential(single[K_REDRAW], m, n_redraw), day
                 redraw_day = due_day(day, redraw_rest, redraw_hazard)
-                w = p[P_MEMORY] * w + news * (p[P_W] * normal(single[K_INTENSITY], m, n_redraw))
+                w = p[P_MEMORY] * w + news * intensity(p, normal(single[K_INTENSITY], m, n_redraw))
                 stale = True
             rescue_clock += rescue_pace * np.exp(log_rescue_memory(p, m_lost))
             if rescue_clock >= rescue_bell:
@@ -461,7 +463,7 @@ def _live(
             u = p[P_U] * normal(single[K_CASE], m, n_start)
             v = p[P_V] * normal(single[K_RECAPTURE], m, n_start)
             n_redraw += 1
-            w = p[P_W] * normal(single[K_INTENSITY], m, n_redraw)
+            w = intensity(p, normal(single[K_INTENSITY], m, n_redraw))
             redraw_from = day
             redraw_day = due_day(day, redraw_rest, redraw_hazard)
             end_day_of_campaign = due_day(day, exponential(single[K_END], m, n_end), p[P_END])

@@ -44,6 +44,8 @@ NAMES: Final = (
     "conduit.load", "interdiction.loss", "interdiction.repair_days", "closure.reopen_days",
     "successor.p_keeps_base", "support.resume_rate", "conduit.shift",
     "campaign.first_year_burnout",
+    "loss.deaths_trend", "loss.coups", "loss.soviet_sponsor", "loss.income", "loss.people",
+    "loss.ramp", "capital.ramp", "campaign.ramp_days", "intensity.skew", "campaign.age_days",
 )  # fmt: skip
 
 (
@@ -69,6 +71,8 @@ NAMES: Final = (
     LOAD, LOSS_SHARE_CUT, REPAIR_DAYS, REOPEN_DAYS,
     P_BASE, RESUME, SHIFT,
     FIRST_YEAR,
+    LOSS_DEATHS, LOSS_COUPS, LOSS_SOVIET, LOSS_INCOME, LOSS_PEOPLE,
+    LOSS_RAMP, CAP_RAMP, RAMP_DAYS, SKEW, AGE_DAYS,
 ) = range(len(NAMES))  # fmt: skip
 
 Shape = Literal["normal", "lognormal", "beta", "uniform", "fixed", "posterior"]

@@ -27,6 +27,10 @@ PROCESSES: tuple[Process, ...] = (
         "exp(site part + common part); the common part holds duration, patrons, case effect, campaign intensity",
         (
             "loss.*",
+            "capital.*",
+            "campaign.age_days",
+            "campaign.ramp_days",
+            "surrender.*",
             "sd.case",
             "sd.capital",
             "patron.causal_share_level",
@@ -49,7 +53,7 @@ PROCESSES: tuple[Process, ...] = (
         "campaign intensity is drawn anew",
         "campaign",
         "-ln(1 - 1/21) a day",
-        ("intensity.redraw_rate", "sd.intensity"),
+        ("intensity.*", "sd.intensity"),
         ("campaign redraw", "campaign intensity"),
     ),
     Process(

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from counterpoise.dynamics import parameters as q
 from counterpoise.dynamics.covariates import (
     contact,
-    duration,
     held,
+    log_age,
     log_loss_site,
     log_recapture_site,
 )
@@ -34,7 +34,7 @@ __all__ = [
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I8 = NDArray[np.int8]
-P_DURATION, P_HELD = q.LOSS_DURATION, q.RE_HELD
+P_HELD = q.RE_HELD
 #: What `Sites.counts` counts: sites not held, core sites not held, sites that may be retaken, core sites.
 LOST, CORE, FRONT, N_CORE = range(4)
 _NEVER = NEVER
@@ -229,7 +229,7 @@ def make_tables(values: F64, t: Theatre, change: I32, horizon: int) -> Tables:
                 if r > 0:
                     back[g, t.start[i] + i + r] = np.exp(log_recapture_site(p, r / degree, 0.0))
         for d in range(since_began.shape[1]):
-            since_began[g, d] = np.exp(p[P_DURATION] * duration(float(d)))
+            since_began[g, d] = np.exp(log_age(p, float(d)))
         for d in range(n_held):
             since_taken[g, d] = np.exp(p[P_HELD] * held(float(d)))
         for d in range(horizon + 1):

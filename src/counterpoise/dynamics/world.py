@@ -57,8 +57,8 @@ class Theatre(NamedTuple):
         Day on which the campaign of the as-of day began (0 or before); 1 while it is quiet.
     core : ndarray of int8, shape (n_sites,)
         1 for sites of the regime's core, the capital left out.
-    era : float
-        1 from 1990 on, when no second superpower stood behind clients; else 0.
+    background : ndarray, shape (n_background,)
+        The client's background when the campaign began (`counterpoise.compiler.background`), 0 where nothing is known.
     """
 
     start: I32
@@ -77,7 +77,7 @@ class Theatre(NamedTuple):
     history_surrender: I8
     campaign_day: int
     core: I8
-    era: float
+    background: F64
 
 
 class ArmSchedule(NamedTuple):

@@ -131,6 +131,7 @@ def backtest(
     workers: int = 1,
     progress: Progress | None = None,
     scheduler: str | None = None,
+    full: Mapping[str, Posterior] | None = None,
 ) -> Backtest:
     """Forecast past cases with models that have not seen them, and score the forecasts.
 
@@ -144,6 +145,8 @@ def backtest(
         Where fits and forecasts are kept, so that an interrupted run goes on.
     scheduler : str, optional
         Where fits without a group and forecasts are made, see `counterpoise.ensemble.execution.open_executor`; changes no result.
+    full : mapping of str to Posterior, optional
+        Fits on all cases by specification, where they are at hand; left out: those that ship, or made.
 
     Raises
     ------
@@ -178,9 +181,10 @@ def backtest(
     store = ForecastCache(None if cache is None else cache / "forecasts")
     with open_executor(scheduler, workers) as executor:
         for spec in plan.specs:
+            whole = (full or {}).get(spec) or (shipped_fit(pool, SPECS[spec]) if plan.shipped else None)
             left_out = left_out_fits(
                 pool, SPECS[spec], needed, cache=None if cache is None else cache / "fits", seed=plan.seed, refit=plan.refit,
-                kept=KEPT, full=shipped_fit(pool, SPECS[spec]) if plan.shipped else None, progress=progress,
+                kept=KEPT, full=whole, progress=progress,
                 executor=None if scheduler in (None, "threads") else executor,
             )  # fmt: skip
             fits[spec] = {g: _how(p) for g, p in left_out.items()}

@@ -56,6 +56,8 @@ class Nodes:
 
 
 NODES = Nodes()
+#: A skew of campaign intensity smaller than this counts as none; no node lies further out than this many spreads.
+_STRAIGHT, _FAR = 1e-4, 20.0
 
 
 def gauss_hermite(n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -142,7 +144,7 @@ def case_log_likelihood(table: Table, nodes: Nodes = NODES, memory: bool = False
             a, cap = a * jnp.exp(own), cap * jnp.exp(loading * own)
             fell_eta = fell_eta + own[c["fell_step"]]
             end_eta = end_eta + loading * own[c["end_step"]]
-        z = p[q.SD_U] * u_node[:, None] + p[q.SD_W] * xw[None, :]
+        z = p[q.SD_U] * u_node[:, None] + p[q.SD_W] * _skewed(xw, p[q.SKEW])[None, :]
         ez = jnp.exp(z)
         ezk = jnp.exp((1.0 + p[q.CAP_INTENSITY]) * z + p[q.SD_K] * k_node[:, None])
         event = jnp.zeros((n_step, len(u_node), nodes.w))
@@ -153,6 +155,12 @@ def case_log_likelihood(table: Table, nodes: Nodes = NODES, memory: bool = False
             end = _log_expm1(jnp.exp(end_eta)[:, None, None] * ezk)
             event = event.at[c["end_step"]].add(end)
         return _forward(a, cap, event, ez, ezk, p[q.REDRAW], _redrawn(p[q.MEMORY]) if memory else None)
+
+    def _skewed(x: NDArray[np.float64], g: Array) -> Array:
+        """Normal nodes as `counterpoise.dynamics.covariates.intensity` bends them, in units of its spread."""
+        safe = jnp.where(jnp.abs(g) < _STRAIGHT, _STRAIGHT, g)
+        bent = -jnp.expm1(-safe * x) / safe
+        return jnp.where(jnp.abs(g) < _STRAIGHT, x, jnp.clip(bent, None, _FAR))
 
     def _redrawn(m: Array) -> Array:
         """Law of the new intensity given the old on the grid, with memory m: Mehler's kernel, rows made to sum to 1."""
@@ -222,6 +230,8 @@ def case_log_likelihood(table: Table, nodes: Nodes = NODES, memory: bool = False
         if len(table.fell_given):
             share = jnp.clip(p[q.P_SURRENDER], 1e-12, 1.0 - 1e-12)
             gain = c["fell_given"] * jnp.log(share) + (1.0 - c["fell_given"]) * jnp.log1p(-share)
+            # A model that knows no surrenders says nothing of which captures are marked as such.
+            gain = jnp.where(p[q.P_SURRENDER] > 0.0, gain, 0.0)
             out = out + jax.ops.segment_sum(gain, c["step_sequence"][c["fell_step"]], n_seq)
         if len(table.rescue_fired):
             h = jnp.exp(c["rescue_x"] @ p[RESCUE])

@@ -54,6 +54,7 @@ _OWN: Final[Mapping[str, Prior]] = {
     "patron.exit_rate": Prior(-7.5, 1.5, "log", why="once in five years, give or take a factor of four"),
     "intensity.memory": Prior(0.0, 1.5, "logit", why="any share between a tenth and nine tenths"),
     "exit.p_total": Prior(0.0, 1.5, "logit", why="any share between a tenth and nine tenths"),
+    "intensity.skew": Prior(0.0, 0.5, why="at .5 two spreads above the middle count as 1.3, two below as 3.4"),
     "surrender.p": Prior(-1.5, 1.5, "logit", why="a fifth, give or take"),
     "capital.intensity": Prior(0.0, 0.5, why="the capital shares the campaign's ups and downs, more or less than other sites"),
     "campaign.end_rate": Prior(math.log(1 / 365.25), 1.0, "log", why="a campaign lasts a year, give or take a factor of three"),
@@ -173,11 +174,42 @@ MAIN: Final = replace(
     fitted=tuple(n for n in _CAPITAL_CORE.fitted if n != "campaign.end_rate"),
     fixed={**_CAPITAL_CORE.fixed, **_UNFILTERED, **_UNRECORDED},
 )
+_AGE: Final = ("loss.duration", "capital.duration")
+_AGELESS: Final = _without("main_ageless", "main, and the age of the campaign plays no part", _AGE, MAIN)
 _CAPITAL_PATRONS: Final = ("capital.patron_level", "capital.withdrawn", "capital.rebel_patron")
 _MAIN_STATIC: Final = replace(
     _without("", "", _INTENSITY, MAIN),
     fixed={**MAIN.fixed, "sd.intensity": 0.0, "intensity.redraw_rate": 0.05},
 )
+
+#: What was tried on top of `main`: (name, text, parameters more, what is set).
+_ADDED: Final[tuple[tuple[str, str, tuple[str, ...], dict[str, float]], ...]] = (
+    ("main_kinds", "support by kind beside the level", _KINDS, {}),
+    ("main_more_patrons", "support of further patrons beyond the highest", ("loss.more_patrons",), {}),
+    ("main_surrender", "contagion of captures marked as surrenders, at most threefold",
+     ("loss.contagion", "surrender.p"), {"surrender__cap": 1.1}),
+    ("main_surrender_free", "contagion of captures marked as surrenders, without a cap",
+     ("loss.contagion", "surrender.p"), {"surrender__cap": 4.0}),
+    ("main_memory", "a redraw of intensity keeps part of the old one", ("intensity.memory",), {}),
+    ("main_quick_to_alarm", "the filter counts what happened by a half, and what did not by a tenth", (),
+     {"filter__event": 0.5, "filter__calm": 0.1}),
+    ("main_era", "campaigns from 1990 on", ("loss.era",), {}),
+    ("main_deaths", "deaths of the year before the campaign over those of the year before that",
+     ("loss.deaths_trend",), {}),
+    ("main_coups", "coups and attempts in the three years before: a proxy of the army's cohesion", ("loss.coups",), {}),
+    ("main_soviet", "sponsor's style: a client that the Soviet Union or an ally of its armed", ("loss.soviet_sponsor",), {}),
+    ("main_income", "GDP per head before the campaign", ("loss.income",), {}),
+    ("main_people", "population before the campaign", ("loss.people",), {}),
+    ("main_capital_ramp", "the capital's hazard rises over the first month of a campaign", ("capital.ramp",),
+     {"campaign__ramp_days": 30.0}),
+    ("main_ramp", "the hazards of all sites, and the capital's apart, rise over the first month of a campaign",
+     ("loss.ramp", "capital.ramp"), {"campaign__ramp_days": 30.0}),
+    ("main_ramp_fast", "the same over the first fortnight", ("loss.ramp", "capital.ramp"), {"campaign__ramp_days": 14.0}),
+    ("main_slow", "the age of a campaign begins to tell after half a year", (), {"campaign__age_days": 180.0}),
+    ("main_skew", "the law of campaign intensity thinner on its busy side than a lognormal", ("intensity.skew",), {}),
+    ("main_record", "era, income and population: what separates takeovers in the annual record",
+     ("loss.era", "loss.income", "loss.people"), {}),
+)  # fmt: skip
 
 SPECS: Final[dict[str, FitSpec]] = {
     s.name: s
@@ -195,9 +227,26 @@ SPECS: Final[dict[str, FitSpec]] = {
             MAIN,
             name="filtered",
             text="main, with history filtered fully",
-            fixed={**_CAPITAL_CORE.fixed, **_UNRECORDED},
+            fixed={k: v for k, v in MAIN.fixed.items() if k not in _UNFILTERED},
         ),
         replace(MAIN, name="capped_sum", text="main, patron level as a sum capped at 3", capped_sum=True),
+        _AGELESS,
+        *(_with(name, f"main, and {text}", more, MAIN, **put) for name, text, more, put in _ADDED),
+        _with(
+            "main_plateau",
+            "main, and the age of the campaign counts for its first two months only",
+            ("loss.ramp", "capital.ramp"),
+            _AGELESS,
+            campaign__ramp_days=60.0,
+        ),
+        replace(
+            _with("main_kinds_only", "main, with support by kind in place of the level", _KINDS, MAIN),
+            fitted=(
+                *(n for n in MAIN.fitted if n not in ("loss.patron_level", "capital.patron_level")),
+                *_KINDS,
+            ),
+            fixed={**MAIN.fixed, "loss.patron_level": 0.0, "capital.patron_level": 0.0},
+        ),
         PLAIN,
         replace(
             PLAIN,

@@ -21,6 +21,7 @@ from counterpoise.dynamics.design import (
     LOSS,
     RECAPTURE,
     RESCUE,
+    SHAPES,
     capital_rows,
     exit_rows,
     loss_common_rows,
@@ -112,17 +113,19 @@ class Table:
     ignored: int
 
 
-def make_table(replays: Sequence[Replay], step: int = STEP, cap: float = 1.0) -> Table:
+def make_table(replays: Sequence[Replay], parameters: F64, step: int = STEP) -> Table:
     """Put the logs of all cases into one table.
 
     Parameters
     ----------
+    parameters : ndarray, shape (n_parameters,)
+        Of which those are read that shape a covariate (`counterpoise.dynamics.design.SHAPES`).
     step : int
         Most quiet days in a step.
-    cap : float
-        Cap of the contagion of surrenders.
     """
-    made = _Maker(step, cap)
+    shapes = np.zeros_like(parameters)
+    shapes[SHAPES] = parameters[SHAPES]
+    made = _Maker(step, shapes)
     for number, case in enumerate(replays):
         for log in case.logs:
             made.add(number, case, log)
@@ -168,8 +171,8 @@ def _memory(t: Theatre, log: Log) -> _Memory:
 class _Maker:
     """Collects rows; every method adds those of one log."""
 
-    def __init__(self, step: int, cap: float) -> None:
-        self.step, self.cap = step, cap
+    def __init__(self, step: int, shapes: F64) -> None:
+        self.step, self.shapes = step, shapes
         self.rows: dict[str, list[NDArray[np.float64]]] = {}
         self.n = {"sequence": 0, "segment": 0, "step": 0}
         self.ignored = 0
@@ -183,8 +186,8 @@ class _Maker:
         t = case.theatre
         memory = _memory(t, log)
         self.ignored += memory.ignored
-        common = loss_common_rows(t, log.observed, memory.lost, memory.surrendered, self.cap, LOSS)
-        extra = capital_rows(log.observed, CAPITAL)
+        common = loss_common_rows(t, log.observed, memory.lost, memory.surrendered, self.shapes, LOSS)
+        extra = capital_rows(log.observed, self.shapes, CAPITAL)
         holder = t.holder.copy()
         # The theatre counts from the eve of the campaign, the replay from its first day.
         taken = t.taken.astype(np.int64) - 1

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoise.compiler.parameters import shipped_mean
 from counterpoise.dynamics import parameters as q
+from counterpoise.dynamics.design import SHAPES
 from counterpoise.dynamics.parameters import NAMES
 from counterpoise.inference.likelihood import NODES, Nodes, case_log_likelihood, jax, jnp
 from counterpoise.inference.replay import LOGS, Replay, replay
@@ -45,7 +47,10 @@ class Target:
     def base(self) -> F64:
         """Full parameter vector before the fitted ones are put in."""
         out = np.zeros(len(NAMES))
-        out[[q.SURRENDER_CAP, q.EXIT_TOTAL]] = 1.0, 0.5
+        out[q.EXIT_TOTAL] = 0.5
+        # What shapes a covariate is in the fit what it is in a run from its posterior.
+        for position in SHAPES:
+            out[position] = shipped_mean(NAMES[position])
         for name, value in self.spec.fixed.items():
             out[NAMES.index(name)] = value
         return out
@@ -81,7 +86,7 @@ class Target:
     @cached_property
     def table(self) -> Table:
         """The design table."""
-        return make_table(self.replays, cap=float(self.base[q.SURRENDER_CAP]))
+        return make_table(self.replays, np.asarray(self.base))
 
     @property
     def memory(self) -> bool:
