@@ -59,7 +59,8 @@ def make_theatre(plan: Plan) -> Theatre:
     return Theatre(
         start, np.array([j for x in near for j in sorted(x)], np.int32), np.exp(rng.normal(4.0, 1.0, n)), 0, threat,
         np.array([0, 1, 1], np.int8), np.array([0, 1, 1], np.int8), holder, holder.copy(), np.full(n, NEVER, np.int32),
-        nothing, nothing, np.empty(0, np.int8), np.empty(0, np.int8), 0, np.zeros(n, np.int8), 1.0,
+        nothing, nothing, np.empty(0, np.int8), np.empty(0, np.int8), 0, np.zeros(n, np.int8),
+        np.zeros(6),
     )  # fmt: skip
 
 

@@ -69,8 +69,24 @@ BASE: dict[str, object] = {
          "rate": {"value": 1, "low": 0.5, "high": 2, "unit": "1/year", "as_of": "2019-12-31", "source": "inv",
                   "standing": "assumed", "note": "n"}},
     ],
+    "conflict.background": {
+        name: {"value": value, "unit": unit, "as_of": "2019-12-31", "source": "inv", "standing": "assumed", "note": "n"}
+        for name, value, unit in (
+            ("deaths_last_year", 500, "persons"), ("deaths_year_before", 100, "persons"), ("coups", 0.5, "events"),
+            ("soviet_sponsor", 0.5, "index"), ("gdp_per_head", 800, "USD/year"), ("population", 9e6, "persons"),
+        )
+    },
     "uncertainties": [{"parameter": "loss.threat", "mean": 1, "sd": 0.1, "standing": "assumed", "source": "inv", "note": "n"}],
 }  # fmt: skip
+
+BACKGROUND = (
+    "deaths_last_year",
+    "deaths_year_before",
+    "coups",
+    "soviet_sponsor",
+    "gdp_per_head",
+    "population",
+)
 
 #: Where a figure stands -> (path, a figure there).
 FIGURES = {
@@ -81,6 +97,7 @@ FIGURES = {
     "Flow.size": "flows.f-bb-adv.size", "Stock.level": "stocks.ALLY.level", "Stock.reserve": "stocks.ALLY.reserve",
     "Stock.dependence": "stocks.ALLY.dependence", "Reaction.rate": "reactions.takes.rate",
     "Reaction.share": "reactions.hits.share",
+    **{f"Background.{name}": f"conflict.background.{name}" for name in BACKGROUND},
 }  # fmt: skip
 
 
@@ -308,6 +325,11 @@ INERT: dict[str, str] = {
     "Route.delay.low": "a delay counts as one number; its range is not used",
     "Route.delay.high": "as its low end",
     "Conflict.control_as_of": "a day for checks against events; the holders themselves are what counts",
+    **{
+        f"Background.{name}.{end}": "a background counts as one number; its range is not used"
+        for name in BACKGROUND
+        for end in ("low", "high")
+    },
     "DatedEvent.id": "a name; messages cite it",
     "Lever.title": "a name for people; arms carry the lever's id",
 }

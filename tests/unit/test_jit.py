@@ -32,7 +32,7 @@ from counterpoise.dynamics.world import Theatre
 i8, i32 = np.int8, np.int32
 t = Theatre(np.array([0, 0], i32), np.empty(0, i32), np.array([200.0]), 0, np.zeros((1, 2)), np.array([0, 1], i8),
             np.array([0, 1], i8), np.zeros(1, i8), np.zeros(1, i8), np.zeros(1, i32), np.empty(0, i32),
-            np.empty(0, i32), np.empty(0, i8), np.empty(0, i8), 0, np.zeros(1, i8), 1.0)
+            np.empty(0, i32), np.empty(0, i8), np.empty(0, i8), 0, np.zeros(1, i8), np.zeros(6))
 p = np.zeros(len(NAMES))
 p[LOSS_SIZE] = 1.0
 rate, ours = np.empty(1), np.empty(1)
